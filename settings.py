@@ -1,0 +1,167 @@
+"""The one place where configuration is read: a frozen Settings, built once by each program."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "SLOTKEEPER_"
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class PaymentsVendor(StrEnum):
+    NONE = "none"
+    STRIPE = "stripe"
+
+
+class CalendarVendor(StrEnum):
+    NONE = "none"
+    GOOGLE = "google"
+    CALDAV = "caldav"
+
+
+class SmsVendor(StrEnum):
+    NONE = "none"
+    TWILIO = "twilio"
+
+
+class EmailVendor(StrEnum):
+    NONE = "none"
+    SMTP = "smtp"
+
+
+class SmtpSecurity(StrEnum):
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+class BadSettings(Exception):
+    """A program cannot start as it is configured; the text names each variable and what is wrong with it."""
+
+
+class Settings(BaseSettings):
+    """Everything a deployment may change, from `SLOTKEEPER_…` environment variables or files in `/run/secrets`.
+
+    A vendor that is chosen without its credential is refused at start, naming the variable. `*_api_base` moves a vendor's
+    address to a sandbox; unset, the vendor's own is used.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    database_url: SecretStr
+    database_pool_size: Annotated[int, Field(ge=1, le=200)] = 10
+
+    temporal_address: str = "127.0.0.1:7233"
+    temporal_namespace: str = "default"
+    temporal_api_key: SecretStr | None = None
+    temporal_tls: bool = False
+    task_queue: str = "slotkeeper"
+    payload_key: SecretStr | None = None
+    """32 bytes in base64; when set, workflow payloads are AES-256-GCM encrypted."""
+
+    token_secret: SecretStr
+    """Derives the bookings' manage tokens; changing it makes every link already sent invalid."""
+
+    public_url: str = "http://127.0.0.1:8000"
+    api_host: str = "127.0.0.1"
+    api_port: Port = 8000
+    api_request_bytes: int = 64 * 1024
+    confirm_wait_seconds: Annotated[float, Field(gt=0, le=60)] = 15.0
+    """How long POST …/confirm waits for the outcome before it answers 202."""
+
+    worker_sandboxed: bool = False
+    """Run workflow code in Temporal's sandbox: safer while developing, a third slower."""
+    worker_slots: Annotated[int, Field(ge=1, le=2000)] = 200
+    metrics_port: Port | None = None
+    log_level: str = "INFO"
+
+    hold_seconds: Annotated[int, Field(ge=1, le=3600)] = 300
+    payment_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
+    """How long an authorisation is attempted through accidents before it is undone."""
+    calendar_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
+    """How long a calendar is retried before the business's policy decides."""
+    capture_seconds: Annotated[int, Field(ge=1, le=86400)] = 3600
+    notify_seconds: Annotated[int, Field(ge=1, le=3600)] = 120
+    """How long messages are retried inside the saga; after that the appointment goes on retrying."""
+
+    payments: PaymentsVendor = PaymentsVendor.NONE
+    stripe_api_key: SecretStr | None = None
+    stripe_webhook_secret: SecretStr | None = None
+    stripe_api_base: str | None = None
+
+    calendar: CalendarVendor = CalendarVendor.NONE
+    google_credentials_file: Path | None = None
+    google_api_base: str | None = None
+    caldav_url: str | None = None
+    caldav_username: str | None = None
+    caldav_password: SecretStr | None = None
+
+    sms: SmsVendor = SmsVendor.NONE
+    twilio_account_sid: str | None = None
+    twilio_auth_token: SecretStr | None = None
+    twilio_from: str | None = None
+    twilio_api_base: str | None = None
+
+    email: EmailVendor = EmailVendor.NONE
+    smtp_host: str | None = None
+    smtp_port: Port = 587
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_security: SmtpSecurity = SmtpSecurity.STARTTLS
+    mail_from: str | None = None
+
+    @field_validator("payload_key")
+    @classmethod
+    def _payload_key_is_256_bits(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None:
+            try:
+                raw = base64.b64decode(key.get_secret_value(), validate=True)
+            except binascii.Error:
+                raise ValueError("must be base64") from None
+            if len(raw) != 32:
+                raise ValueError("must be 32 bytes in base64")
+        return key
+
+    @field_validator("token_secret")
+    @classmethod
+    def _token_secret_is_long(cls, secret: SecretStr) -> SecretStr:
+        if len(secret.get_secret_value()) < 32:
+            raise ValueError("must have at least 32 characters")
+        return secret
+
+    @model_validator(mode="after")
+    def _chosen_vendors_have_credentials(self) -> Self:
+        needed = {
+            (self.payments, PaymentsVendor.STRIPE): ("stripe_api_key", "stripe_webhook_secret"),
+            (self.calendar, CalendarVendor.CALDAV): ("caldav_url", "caldav_username", "caldav_password"),
+            (self.sms, SmsVendor.TWILIO): ("twilio_account_sid", "twilio_auth_token", "twilio_from"),
+            (self.email, EmailVendor.SMTP): ("smtp_host", "mail_from"),
+        }
+        if self.google_api_base is None:  # the sandbox takes anonymous calls, Google does not
+            needed[(self.calendar, CalendarVendor.GOOGLE)] = ("google_credentials_file",)
+        for (chosen, vendor), names in needed.items():
+            for name in names if chosen == vendor else ():
+                if getattr(self, name) is None:
+                    raise ValueError(f"{PREFIX}{name.upper()} is needed because {vendor.value} is chosen")
+        return self
+
+
+def read_settings() -> Settings:
+    """Reads the environment; raises BadSettings with one line a fault, never the value."""
+    secrets = Path("/run/secrets")
+    try:
+        return Settings(_secrets_dir=secrets if secrets.is_dir() else None)
+    except ValidationError as fault:
+        lines = []
+        for error in fault.errors(include_input=False, include_url=False):
+            name = PREFIX + "_".join(str(part) for part in error["loc"]).upper() if error["loc"] else ""
+            lines.append(f"{name}: {error['msg']}".removeprefix(": ").replace("Value error, ", ""))
+        raise BadSettings("\n".join(lines)) from None
