@@ -1,0 +1,1 @@
+"""What bookings, slots and money are, in plain Python: no framework, no input or output."""

@@ -1,0 +1,100 @@
+"""What a booking is and how it may change: its statuses, the allowed transitions, its people and its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.errors import TransitionNotAllowed
+from domain.money import Money
+
+
+class BookingStatus(StrEnum):
+    """Where a booking stands. `pending` holds the slot; the last five are final."""
+
+    PENDING = "pending"
+    CONFIRMING = "confirming"
+    CONFIRMED = "confirmed"
+    COMPLETED = "completed"
+    NO_SHOW = "no_show"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+    @property
+    def is_final(self) -> bool:
+        return not ALLOWED_TRANSITIONS[self]
+
+
+ALLOWED_TRANSITIONS: Mapping[BookingStatus, frozenset[BookingStatus]] = {
+    BookingStatus.PENDING: frozenset(
+        {BookingStatus.CONFIRMING, BookingStatus.EXPIRED, BookingStatus.CANCELLED, BookingStatus.FAILED}
+    ),
+    BookingStatus.CONFIRMING: frozenset(
+        {
+            BookingStatus.PENDING,  # a declined card leaves the hold
+            BookingStatus.CONFIRMED,
+            BookingStatus.EXPIRED,
+            BookingStatus.CANCELLED,
+            BookingStatus.FAILED,
+        }
+    ),
+    BookingStatus.CONFIRMED: frozenset({BookingStatus.COMPLETED, BookingStatus.NO_SHOW, BookingStatus.CANCELLED}),
+    BookingStatus.COMPLETED: frozenset(),
+    BookingStatus.NO_SHOW: frozenset(),
+    BookingStatus.EXPIRED: frozenset(),
+    BookingStatus.CANCELLED: frozenset(),
+    BookingStatus.FAILED: frozenset(),
+}
+
+
+def check_transition(present: BookingStatus, target: BookingStatus) -> None:
+    """Raises TransitionNotAllowed unless a booking may go from `present` to `target`."""
+    if target not in ALLOWED_TRANSITIONS[present]:
+        raise TransitionNotAllowed(f"a booking that is {present} cannot become {target}", status=present.value)
+
+
+class PaymentTiming(StrEnum):
+    """Whether a service is paid when it is booked."""
+
+    ONLINE = "online"
+    NONE = "none"
+
+
+class OnCalendarFailure(StrEnum):
+    """What a business wants when the provider's calendar cannot be written."""
+
+    UNDO = "undo"
+    CONFIRM_ANYWAY = "confirm_anyway"
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Who books. `email` is normalised, `phone` is E.164, `timezone` an IANA name, `locale` a BCP 47 tag."""
+
+    name: str
+    email: str
+    phone: str | None
+    timezone: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """One booking as messages and calendars tell it: who, what, where and when, in the zones of both sides."""
+
+    booking_id: UUID
+    business_id: UUID
+    business_name: str
+    service_name: str
+    provider_name: str
+    provider_timezone: str
+    calendar_id: str | None
+    starts_at: datetime
+    ends_at: datetime
+    seats: int
+    price: Money | None
+    customer: Customer

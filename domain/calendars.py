@@ -1,0 +1,25 @@
+"""What an outside calendar must be able to do for a booking. Implemented in gateways/calendars."""
+
+from __future__ import annotations
+
+from typing import Protocol
+from uuid import UUID
+
+from domain.bookings import Appointment
+
+
+class CalendarGateway(Protocol):
+    """A calendar vendor. The event's id comes from the booking's id, so writing twice leaves one event.
+
+    Raises CalendarDisconnected for what will never work (no such calendar, access withdrawn) and CalendarAccident otherwise.
+    """
+
+    async def write_event(self, calendar_id: str, appointment: Appointment) -> str:
+        """Creates the event, or brings an existing one (also a deleted one) to this state; returns the vendor's event id."""
+
+    async def delete_event_if_written(self, calendar_id: str, booking_id: UUID) -> None:
+        """Removes the booking's event; one that never was or is already gone is fine."""
+
+
+class CalendarAccident(Exception):
+    """The calendar did not answer as it should. Retrying is safe."""

@@ -1,0 +1,89 @@
+"""The answers that are not a yes: each a domain exception with a stable code.
+
+An answer is final for the request that got it; accidents (a timeout, a vendor's 503) are other exceptions and are retried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class Answer(Exception):
+    """A refusal that a caller can act on. `code` never changes once released; `facts` holds only plain JSON values."""
+
+    code: ClassVar[str]
+
+    def __init__(self, detail: str, **facts: str | int | None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.facts: Mapping[str, str | int | None] = facts
+
+
+class SlotTaken(Answer):
+    """Somebody else holds or has booked this time."""
+
+    code = "slot-taken"
+
+
+class SlotNotOffered(Answer):
+    """The business does not sell this time: outside its hours, off the grid, too soon or too far."""
+
+    code = "slot-not-offered"
+
+
+class HoldExpired(Answer):
+    """The time to confirm is over and the slot has been given up."""
+
+    code = "hold-expired"
+
+
+class PaymentDeclined(Answer):
+    """The bank or the customer said no; another card may be tried while the hold lasts."""
+
+    code = "payment-declined"
+
+
+class PaymentNotCapturable(Answer):
+    """The authorisation is gone (cancelled or lapsed at the vendor), so there is nothing to capture."""
+
+    code = "payment-not-capturable"
+
+
+class CalendarDisconnected(Answer):
+    """The provider's calendar refuses us for good: it is gone or access to it was withdrawn."""
+
+    code = "calendar-disconnected"
+
+
+class MessageRefused(Answer):
+    """The vendor will never deliver this message, such as one to a number that does not exist."""
+
+    code = "message-refused"
+
+
+class TransitionNotAllowed(Answer):
+    """The booking's status does not allow what was asked."""
+
+    code = "not-allowed-now"
+
+
+class NotFound(Answer):
+    """There is no such thing in this business."""
+
+    code = "not-found"
+
+
+class KeyReused(Answer):
+    """The Idempotency-Key was used before for another request."""
+
+    code = "idempotency-key-reused"
+
+
+ANSWERS: Mapping[str, type[Answer]] = {
+    answer.code: answer
+    for answer in (
+        SlotTaken, SlotNotOffered, HoldExpired, PaymentDeclined, PaymentNotCapturable,
+        CalendarDisconnected, MessageRefused, TransitionNotAllowed, NotFound, KeyReused,
+    )
+}  # fmt: skip

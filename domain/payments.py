@@ -1,0 +1,97 @@
+"""What a payment vendor must be able to do for a booking. Implemented in gateways/payments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from domain.money import Money
+
+
+class PaymentState(StrEnum):
+    """What the vendor says of one payment."""
+
+    CREATED = "created"  # exists at the vendor, no money touched
+    ACTION_REQUIRED = "action_required"  # the customer must prove who they are first
+    PROCESSING = "processing"  # the vendor does not know yet; ask again
+    AUTHORISED = "authorised"  # the money is reserved, not taken
+    CAPTURED = "captured"  # the money is taken
+    DECLINED = "declined"  # this payment method was refused; another may be tried
+    CANCELLED = "cancelled"  # voided: no money, for good
+
+
+@dataclass(frozen=True, slots=True)
+class NextAction:
+    """What the customer has to do, passed through to their browser: a page to visit or the vendor's client secret."""
+
+    kind: str
+    url: str | None
+    client_secret: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One payment at the vendor. `decline_code` is the vendor's stable code where `state` is DECLINED."""
+
+    id: str
+    state: PaymentState
+    amount: Money
+    refunded: int = 0
+    decline_code: str | None = None
+    next_action: NextAction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money given back. `is_final` is false while the vendor still works on it."""
+
+    id: str
+    amount: Money
+    is_final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentNews:
+    """A webhook in our words: something happened to this booking's payment; ask the vendor what."""
+
+    event_id: str
+    kind: str
+    booking_id: UUID
+    business_id: UUID
+    payment_id: str
+
+
+class PaymentGateway(Protocol):
+    """A payment vendor. Every call may be repeated with the same `key`: the vendor makes one effect of it.
+
+    Accidents (timeouts, 5xx, rate limits) rise as PaymentAccident; a decline is a Payment in state DECLINED, not an error.
+    One booking has one payment for its whole life, so it can be captured only once whatever is repeated.
+    """
+
+    async def create(self, business_id: UUID, booking_id: UUID, amount: Money, *, key: str) -> Payment:
+        """Opens the payment at the vendor without touching money. Its metadata names business and booking."""
+
+    async def authorise(self, payment_id: str, payment_method: str, *, return_url: str, key: str) -> Payment:
+        """Reserves the money with this method. A method that cannot be captured later is charged at once: CAPTURED."""
+
+    async def look(self, payment_id: str) -> Payment:
+        """What the vendor says now; changes nothing."""
+
+    async def capture(self, payment_id: str, *, key: str) -> Payment:
+        """Takes the reserved money; already captured answers the same. Raises PaymentNotCapturable when it is gone for good."""
+
+    async def void_or_refund(self, payment_id: str, *, key: str) -> Payment | Refund:
+        """Undoes the payment as it stands: cancels what is reserved, refunds what was taken, leaves alone what is undone."""
+
+    def read_webhook(self, body: bytes, signature: str) -> PaymentNews | None:
+        """Checks the signature and translates; None for events that do not concern us. Raises BadSignature."""
+
+
+class PaymentAccident(Exception):
+    """The vendor did not answer as it should; nobody knows whether it acted. Retrying with the same key is safe."""
+
+
+class BadSignature(Exception):
+    """The webhook was not signed with our secret, or too long ago."""
