@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """A price or payment. `amount` counts minor units, so 12.50 EUR is `Money(1250, "EUR")` and 500 JPY is `Money(500, "JPY")`."""
+    """`amount` counts minor units: 12.50 EUR is `Money(1250, "EUR")` and 500 JPY is `Money(500, "JPY")`."""
 
     amount: int
     currency: str
