@@ -98,3 +98,44 @@ class Appointment:
     seats: int
     price: Money | None
     customer: Customer
+
+
+@dataclass(frozen=True, slots=True)
+class HoldSlot:
+    """All that is needed to hold one slot, worked out and checked by the API before the workflow starts.
+
+    `blocks_from` and `blocks_until` are the slot with its buffers: the time the claim occupies. The price is for all seats.
+    """
+
+    business_id: UUID
+    booking_id: UUID
+    service_id: UUID
+    provider_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    blocks_from: datetime
+    blocks_until: datetime
+    capacity: int
+    seats: int
+    price: Money
+    payment: PaymentTiming
+    customer: Customer
+    manage_token_hash: bytes
+    request_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRef:
+    """Which booking of which business. Carries nothing personal."""
+
+    business_id: UUID
+    booking_id: UUID
+
+    @property
+    def workflow_id(self) -> str:
+        """One address for the booking's whole life."""
+        return f"booking-{self.booking_id}"
+
+    def key(self, step: str) -> str:
+        """The idempotency key of one step towards the outside (promise 4)."""
+        return f"{self.booking_id}:{step}"
