@@ -105,6 +105,7 @@ class HoldSlot:
     """All that is needed to hold one slot, worked out and checked by the API before the workflow starts.
 
     `blocks_from` and `blocks_until` are the slot with its buffers: the time the claim occupies. The price is for all seats.
+    The hashes are SHA-256 in hexadecimal.
     """
 
     business_id: UUID
@@ -120,8 +121,8 @@ class HoldSlot:
     price: Money
     payment: PaymentTiming
     customer: Customer
-    manage_token_hash: bytes
-    request_hash: bytes
+    manage_token_hash: str
+    request_hash: str
 
 
 @dataclass(frozen=True, slots=True)

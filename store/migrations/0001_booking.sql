@@ -107,6 +107,8 @@ CREATE TABLE bookings (
     customer_id       uuid NOT NULL,
     starts_at         timestamptz NOT NULL,
     ends_at           timestamptz NOT NULL CHECK (ends_at > starts_at),
+    blocks            tstzrange NOT NULL, -- the slot with its buffers as they were when it was booked
+    capacity          int NOT NULL,
     seats             int NOT NULL CHECK (seats > 0),
     price_amount      bigint NOT NULL CHECK (price_amount >= 0),
     price_currency    text NOT NULL,

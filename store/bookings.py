@@ -1,0 +1,138 @@
+"""The bookings themselves: each change of status is one transaction with its line on the timeline."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+from uuid_utils.compat import uuid7
+
+from domain.bookings import ALLOWED_TRANSITIONS, BookingRef, BookingStatus, HoldSlot, check_transition
+from domain.errors import NotFound
+from store import claims
+from store.events import Connection, tell
+
+# The same person with the same details is one customer; changed details are a new row, so a public form edits nobody.
+CUSTOMER = """
+WITH known AS (
+    SELECT id FROM customers
+    WHERE business_id = $1 AND email = $4 AND name = $3 AND phone IS NOT DISTINCT FROM $5 AND timezone = $6 AND locale = $7
+    LIMIT 1
+), new AS (
+    INSERT INTO customers (business_id, id, name, email, phone, timezone, locale)
+    SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT FROM known)
+    RETURNING id
+)
+SELECT id FROM known UNION ALL SELECT id FROM new
+"""
+
+BOOKING = """
+INSERT INTO bookings (business_id, id, service_id, provider_id, customer_id, starts_at, ends_at, blocks, capacity, seats,
+                      price_amount, price_currency, payment, status, hold_expires_at, manage_token_hash, request_hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7, tstzrange($8, $9), $10, $11, $12, $13, $14, 'pending', $15, $16, $17)
+ON CONFLICT (business_id, id) DO NOTHING
+RETURNING id
+"""
+
+MOVE = """
+UPDATE bookings SET status = $3, status_reason = $4, updated_at = now()
+WHERE business_id = $1 AND id = $2 AND status = ANY($5::text[])
+RETURNING status
+"""
+
+
+async def hold(pool: asyncpg.Pool, order: HoldSlot, hold_for: timedelta) -> datetime:
+    """Creates the booking and claims its slot; returns when the hold ends, by the database's clock.
+
+    Raises SlotTaken, with nothing written. Repeatable: a booking that exists already answers its first hold's end.
+    """
+    booking = BookingRef(order.business_id, order.booking_id)
+    async with pool.acquire() as connection, connection.transaction():
+        expires_at: datetime = (await connection.fetchval("SELECT now()")) + hold_for
+        if not await _insert(connection, order, expires_at):
+            held_until: datetime = await connection.fetchval(
+                "SELECT hold_expires_at FROM bookings WHERE business_id = $1 AND id = $2", order.business_id, order.booking_id
+            )
+            return held_until.astimezone(UTC)
+        await claims.take(connection, order, expires_at)
+        await tell(
+            connection,
+            booking,
+            "held",
+            "held",
+            status=BookingStatus.PENDING,
+            expires_at=expires_at.isoformat(),
+            seats=order.seats,
+        )
+    return expires_at.astimezone(UTC)
+
+
+async def _insert(connection: Connection, order: HoldSlot, expires_at: datetime) -> bool:
+    who = order.customer
+    customer_id = await connection.fetchval(
+        CUSTOMER, order.business_id, uuid7(), who.name, who.email, who.phone, who.timezone, who.locale
+    )
+    inserted = await connection.fetchval(
+        BOOKING,
+        order.business_id,
+        order.booking_id,
+        order.service_id,
+        order.provider_id,
+        customer_id,
+        order.starts_at,
+        order.ends_at,
+        order.blocks_from,
+        order.blocks_until,
+        order.capacity,
+        order.seats,
+        order.price.amount,
+        order.price.currency,
+        order.payment.value,
+        expires_at,
+        bytes.fromhex(order.manage_token_hash),
+        bytes.fromhex(order.request_hash),
+    )
+    return inserted is not None
+
+
+async def move(
+    connection: Connection,
+    booking: BookingRef,
+    target: BookingStatus,
+    *,
+    key: str,
+    kind: str,
+    reason: str | None = None,
+) -> bool:
+    """Changes the status and tells it, in the caller's transaction. False when `key` was done before: nothing is changed.
+
+    Raises NotFound, or TransitionNotAllowed when the present status does not lead to `target`.
+    """
+    present = await connection.fetchval(
+        "SELECT status FROM bookings WHERE business_id = $1 AND id = $2 FOR UPDATE", booking.business_id, booking.booking_id
+    )
+    if present is None:
+        raise NotFound("there is no such booking")
+    if not await tell(connection, booking, key, kind, status=target, reason=reason):
+        return False
+    check_transition(BookingStatus(present), target)
+    sources = [source.value for source, targets in ALLOWED_TRANSITIONS.items() if target in targets]
+    await connection.execute(MOVE, booking.business_id, booking.booking_id, target.value, reason, sources)
+    return True
+
+
+async def close(pool: asyncpg.Pool, booking: BookingRef, status: BookingStatus, reason: str) -> None:
+    """Ends a booking that was not confirmed: frees its time and gives it its final status, together.
+
+    Repeatable; a booking that was never written (its hold was refused) is left alone, and so is one that has ended.
+    """
+    async with pool.acquire() as connection, connection.transaction():
+        present = await connection.fetchval(
+            "SELECT status FROM bookings WHERE business_id = $1 AND id = $2 FOR UPDATE",
+            booking.business_id,
+            booking.booking_id,
+        )
+        if present is None or BookingStatus(present).is_final:
+            return
+        await claims.release_if_held(connection, booking)
+        await move(connection, booking, status, key=status.value, kind=status.value, reason=reason)

@@ -1,0 +1,124 @@
+"""The lock of the system: who occupies a provider's time (promise 1).
+
+The exclusion constraint `no_overlap` is what makes a second claim impossible; nothing here is trusted to.
+A hold past its end counts as free: whoever takes the time next removes it in the same transaction (promise 3).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from domain.bookings import BookingRef, HoldSlot
+from domain.errors import HoldExpired, SlotTaken
+from store.events import Connection, tell
+
+# Locks the claims in one order, so that two takers cannot wait for each other.
+LAPSED = """
+SELECT s.booking_id
+FROM claims c JOIN claim_seats s ON s.business_id = c.business_id AND s.claim_id = c.id
+WHERE c.business_id = $1 AND c.provider_id = $2 AND c.during && tstzrange($3, $4) AND s.expires_at <= clock_timestamp()
+ORDER BY c.id, s.booking_id
+FOR UPDATE
+"""
+
+# DO NOTHING rather than an error: PostgreSQL then inserts speculatively, and parallel takers of one time queue instead of
+# deadlocking. https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT
+TAKE = """
+INSERT INTO claims (business_id, id, provider_id, service_id, starts_at, during, capacity, seats_taken)
+VALUES ($1, $2, $3, $4, $5, tstzrange($6, $7), $8, $9)
+ON CONFLICT DO NOTHING
+RETURNING id
+"""
+
+JOIN_SESSION = """
+UPDATE claims SET seats_taken = seats_taken + $6
+WHERE business_id = $1 AND provider_id = $2 AND service_id = $3 AND starts_at = $4 AND capacity = $5
+  AND seats_taken + $6 <= capacity
+RETURNING id
+"""
+
+SIT = "INSERT INTO claim_seats (business_id, booking_id, claim_id, seats, expires_at) VALUES ($1, $2, $3, $4, $5)"
+
+SEAT = """
+SELECT s.claim_id, s.seats, c.seats_taken
+FROM claim_seats s JOIN claims c ON c.business_id = s.business_id AND c.id = s.claim_id
+WHERE s.business_id = $1 AND s.booking_id = $2
+FOR UPDATE
+"""
+
+
+async def take(connection: Connection, order: HoldSlot, expires_at: datetime | None) -> None:
+    """Claims the slot for the order's booking, which must exist; a hold until `expires_at`, permanent without.
+
+    Raises SlotTaken when another live claim overlaps or the session has too few seats left; the caller's transaction
+    must then roll back. Not repeatable by itself: callers look first whether the booking already sits.
+    """
+    await _remove_lapsed(connection, order)
+    claim_id = await _claim_or_join(connection, order)
+    if claim_id is None:
+        raise SlotTaken("this time was just taken")
+    await connection.execute(SIT, order.business_id, order.booking_id, claim_id, order.seats, expires_at)
+
+
+async def _claim_or_join(connection: Connection, order: HoldSlot) -> UUID | None:
+    session = (order.business_id, order.provider_id, order.service_id, order.starts_at, order.capacity, order.seats)
+    if order.capacity > 1 and (joined := await connection.fetchval(JOIN_SESSION, *session)):
+        return UUID(str(joined))
+    claimed = await connection.fetchval(
+        TAKE,
+        order.business_id,
+        order.booking_id,  # unique, and says who opened the claim
+        order.provider_id,
+        order.service_id,
+        order.starts_at,
+        order.blocks_from,
+        order.blocks_until,
+        order.capacity,
+        order.seats,
+    )
+    if claimed is None and order.capacity > 1:  # somebody opened the session between the two statements
+        claimed = await connection.fetchval(JOIN_SESSION, *session)
+    return None if claimed is None else UUID(str(claimed))
+
+
+async def _remove_lapsed(connection: Connection, order: HoldSlot) -> None:
+    lapsed = await connection.fetch(LAPSED, order.business_id, order.provider_id, order.blocks_from, order.blocks_until)
+    for row in lapsed:
+        booking = BookingRef(order.business_id, row["booking_id"])
+        await release_if_held(connection, booking)
+        await tell(connection, booking, "hold-lapsed", "hold_lapsed")
+
+
+async def make_permanent(connection: Connection, booking: BookingRef) -> None:
+    """Turns the hold into a permanent claim, also a late one that nobody has taken yet. Repeatable.
+
+    Raises HoldExpired when the hold has lapsed and its time was given to another.
+    """
+    seated = await connection.fetchval(
+        "UPDATE claim_seats SET expires_at = NULL WHERE business_id = $1 AND booking_id = $2 RETURNING claim_id",
+        booking.business_id,
+        booking.booking_id,
+    )
+    if seated is None:
+        raise HoldExpired("the hold ended before the booking was confirmed")
+
+
+async def release_if_held(connection: Connection, booking: BookingRef) -> bool:
+    """Frees the booking's seats, and the provider's time with the last of them. False when there was nothing to free."""
+    seat = await connection.fetchrow(SEAT, booking.business_id, booking.booking_id)
+    if seat is None:
+        return False
+    await connection.execute(
+        "DELETE FROM claim_seats WHERE business_id = $1 AND booking_id = $2", booking.business_id, booking.booking_id
+    )
+    if seat["seats_taken"] == seat["seats"]:
+        await connection.execute("DELETE FROM claims WHERE business_id = $1 AND id = $2", booking.business_id, seat["claim_id"])
+    else:
+        await connection.execute(
+            "UPDATE claims SET seats_taken = seats_taken - $3 WHERE business_id = $1 AND id = $2",
+            booking.business_id,
+            seat["claim_id"],
+            seat["seats"],
+        )
+    return True
