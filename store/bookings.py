@@ -34,6 +34,9 @@ ON CONFLICT (business_id, id) DO NOTHING
 RETURNING id
 """
 
+# NO KEY: a taker of this booking's lapsed hold tells so on its timeline, and that foreign key must not wait for us.
+PRESENT = "SELECT status FROM bookings WHERE business_id = $1 AND id = $2 FOR NO KEY UPDATE"
+
 MOVE = """
 UPDATE bookings SET status = $3, status_reason = $4, updated_at = now()
 WHERE business_id = $1 AND id = $2 AND status = ANY($5::text[])
@@ -108,9 +111,7 @@ async def move(
 
     Raises NotFound, or TransitionNotAllowed when the present status does not lead to `target`.
     """
-    present = await connection.fetchval(
-        "SELECT status FROM bookings WHERE business_id = $1 AND id = $2 FOR UPDATE", booking.business_id, booking.booking_id
-    )
+    present = await connection.fetchval(PRESENT, booking.business_id, booking.booking_id)
     if present is None:
         raise NotFound("there is no such booking")
     if not await tell(connection, booking, key, kind, status=target, reason=reason):
@@ -127,11 +128,7 @@ async def close(pool: asyncpg.Pool, booking: BookingRef, status: BookingStatus, 
     Repeatable; a booking that was never written (its hold was refused) is left alone, and so is one that has ended.
     """
     async with pool.acquire() as connection, connection.transaction():
-        present = await connection.fetchval(
-            "SELECT status FROM bookings WHERE business_id = $1 AND id = $2 FOR UPDATE",
-            booking.business_id,
-            booking.booking_id,
-        )
+        present = await connection.fetchval(PRESENT, booking.business_id, booking.booking_id)
         if present is None or BookingStatus(present).is_final:
             return
         await claims.release_if_held(connection, booking)

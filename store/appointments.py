@@ -1,0 +1,46 @@
+"""One booking as messages and calendars tell it."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+import asyncpg
+
+from domain.bookings import Appointment, BookingRef, Customer
+from domain.errors import NotFound
+from domain.money import Money
+
+APPOINTMENT = """
+SELECT b.starts_at, b.ends_at, b.seats, b.price_amount, b.price_currency, b.payment, n.name AS business_name,
+       s.name AS service_name, p.name AS provider_name, p.timezone AS provider_timezone,
+       coalesce(p.calendar_id, p.email) AS calendar_id,
+       c.name, c.email, c.phone, c.timezone, c.locale
+FROM bookings b
+JOIN businesses n ON n.business_id = b.business_id
+JOIN services s ON s.business_id = b.business_id AND s.id = b.service_id
+JOIN providers p ON p.business_id = b.business_id AND p.id = b.provider_id
+JOIN customers c ON c.business_id = b.business_id AND c.id = b.customer_id
+WHERE b.business_id = $1 AND b.id = $2
+"""
+
+
+async def read_appointment(pool: asyncpg.Pool, booking: BookingRef) -> Appointment:
+    """The booking with the names of everyone in it. Raises NotFound."""
+    row = await pool.fetchrow(APPOINTMENT, booking.business_id, booking.booking_id)
+    if row is None:
+        raise NotFound("there is no such booking")
+    price = Money(row["price_amount"], row["price_currency"]) if row["payment"] == "online" else None
+    return Appointment(
+        booking_id=booking.booking_id,
+        business_id=booking.business_id,
+        business_name=row["business_name"],
+        service_name=row["service_name"],
+        provider_name=row["provider_name"],
+        provider_timezone=row["provider_timezone"],
+        calendar_id=row["calendar_id"],
+        starts_at=row["starts_at"].astimezone(UTC),
+        ends_at=row["ends_at"].astimezone(UTC),
+        seats=row["seats"],
+        price=price,
+        customer=Customer(row["name"], row["email"], row["phone"], row["timezone"], row["locale"]),
+    )

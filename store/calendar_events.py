@@ -1,0 +1,45 @@
+"""Which event in which outside calendar stands for a booking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import asyncpg
+
+from domain.bookings import BookingRef
+from store.events import tell
+
+WRITTEN = """
+INSERT INTO calendar_events (business_id, booking_id, vendor, calendar_id, vendor_id, state)
+VALUES ($1, $2, $3, $4, $5, 'written')
+ON CONFLICT (business_id, booking_id) DO UPDATE
+SET vendor = excluded.vendor, calendar_id = excluded.calendar_id, vendor_id = excluded.vendor_id, state = 'written', updated_at = now()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenEvent:
+    """Where the event was, or was about to be, written."""
+
+    vendor: str
+    calendar_id: str
+
+
+async def save_written(pool: asyncpg.Pool, booking: BookingRef, where: WrittenEvent, vendor_id: str) -> None:
+    """Records that the event stands in the calendar. Repeatable."""
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(WRITTEN, booking.business_id, booking.booking_id, where.vendor, where.calendar_id, vendor_id)
+        await tell(connection, booking, "calendar-written", "calendar_written", vendor=where.vendor)
+
+
+async def save_deleted(pool: asyncpg.Pool, booking: BookingRef) -> None:
+    """Records that the event is gone. Repeatable."""
+    async with pool.acquire() as connection, connection.transaction():
+        changed = await connection.fetchval(
+            "UPDATE calendar_events SET state = 'deleted', updated_at = now() "
+            "WHERE business_id = $1 AND booking_id = $2 AND state = 'written' RETURNING booking_id",
+            booking.business_id,
+            booking.booking_id,
+        )
+        if changed is not None:
+            await tell(connection, booking, "calendar-deleted", "calendar_deleted")

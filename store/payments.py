@@ -1,0 +1,56 @@
+"""What we know of each booking's payment: one row a booking, following the vendor."""
+
+from __future__ import annotations
+
+import json
+
+import asyncpg
+
+from domain.bookings import BookingRef
+from domain.payments import Payment
+from store.events import tell
+
+SAVE = """
+INSERT INTO payments (business_id, booking_id, vendor, vendor_id, state, amount, currency, refunded, next_action)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::jsonb)
+ON CONFLICT (business_id, booking_id) DO UPDATE
+SET state = excluded.state, refunded = excluded.refunded, next_action = excluded.next_action, updated_at = now()
+"""
+
+
+async def payment_id(pool: asyncpg.Pool, booking: BookingRef) -> str | None:
+    """The vendor's id of the booking's payment; None when none was ever opened."""
+    found: str | None = await pool.fetchval(
+        "SELECT vendor_id FROM payments WHERE business_id = $1 AND booking_id = $2", booking.business_id, booking.booking_id
+    )
+    return found
+
+
+async def save(pool: asyncpg.Pool, booking: BookingRef, vendor: str, payment: Payment, *, key: str, kind: str) -> None:
+    """Records what the vendor said and tells it on the timeline. Repeatable: the same `key` is told once."""
+    action = payment.next_action
+    pending = json.dumps({"kind": action.kind, "url": action.url, "client_secret": action.client_secret}) if action else None
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(
+            SAVE,
+            booking.business_id,
+            booking.booking_id,
+            vendor,
+            payment.id,
+            payment.state.value,
+            payment.amount.amount,
+            payment.amount.currency,
+            payment.refunded,
+            pending,
+        )
+        await tell(
+            connection,
+            booking,
+            key,
+            kind,
+            vendor_id=payment.id,
+            amount=payment.amount.amount,
+            currency=payment.amount.currency,
+            refunded=payment.refunded or None,
+            code=payment.decline_code,
+        )
