@@ -13,7 +13,8 @@ WRITTEN = """
 INSERT INTO calendar_events (business_id, booking_id, vendor, calendar_id, vendor_id, state)
 VALUES ($1, $2, $3, $4, $5, 'written')
 ON CONFLICT (business_id, booking_id) DO UPDATE
-SET vendor = excluded.vendor, calendar_id = excluded.calendar_id, vendor_id = excluded.vendor_id, state = 'written', updated_at = now()
+SET vendor = excluded.vendor, calendar_id = excluded.calendar_id, vendor_id = excluded.vendor_id, state = 'written',
+    updated_at = now()
 """
 
 

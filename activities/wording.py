@@ -1,0 +1,101 @@
+"""What the messages say. Every time names its zone, so that nobody has to guess."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from html import escape
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_datetime
+from babel.numbers import format_currency, get_currency_precision
+from icalendar import Calendar, Event
+
+from domain.bookings import Appointment, BookingRef
+from domain.messages import Email, Sms
+from domain.money import Money
+
+
+class MessageKind(StrEnum):
+    CONFIRMATION = "confirmation"
+
+
+def email(kind: MessageKind, appointment: Appointment) -> Email:
+    """The e-mail with its calendar file."""
+    lines = _lines(appointment)
+    text = "\n".join(f"{name}: {value}" for name, value in lines)
+    rows = "".join(f"<tr><th align=left>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in lines)
+    greeting = f"Hello {appointment.customer.name}, your booking with {appointment.business_name} is confirmed."
+    return Email(
+        key=_key(kind, "email", appointment),
+        to=appointment.customer.email,
+        subject=f"Confirmed: {appointment.service_name}, {_when(appointment)}",
+        text=f"{greeting}\n\n{text}\n",
+        html=f"<p>{escape(greeting)}</p><table>{rows}</table>",
+        ics=_ics(appointment),
+    )
+
+
+def sms(kind: MessageKind, appointment: Appointment, phone: str) -> Sms:
+    """One short text; the reference at its end is how a sent copy is found again."""
+    text = f"{appointment.business_name}: confirmed, {appointment.service_name}, {_when(appointment)}."
+    return Sms(key=_key(kind, "sms", appointment), to=phone, text=f"{text} Ref {reference(appointment)}")
+
+
+def reference(appointment: Appointment) -> str:
+    """The booking's short name for people: the random end of its id."""
+    return appointment.booking_id.hex[-12:]
+
+
+def _key(kind: MessageKind, channel: str, appointment: Appointment) -> str:
+    return BookingRef(appointment.business_id, appointment.booking_id).key(f"{kind}:{channel}")
+
+
+def _lines(appointment: Appointment) -> list[tuple[str, str]]:
+    lines = [
+        ("What", appointment.service_name),
+        ("With", appointment.provider_name),
+        ("When", _when(appointment)),
+        ("Reference", reference(appointment)),
+    ]
+    if appointment.seats > 1:
+        lines.insert(3, ("Seats", str(appointment.seats)))
+    if appointment.price is not None and not appointment.price.is_free:
+        lines.insert(-1, ("Paid", _money(appointment.price, _locale(appointment))))
+    return lines
+
+
+def _when(appointment: Appointment) -> str:
+    zone = appointment.customer.timezone
+    local: datetime = appointment.starts_at.astimezone(ZoneInfo(zone))
+    return f"{format_datetime(local, 'EEE d MMM yyyy, HH:mm', locale=_locale(appointment))} ({zone})"
+
+
+def _money(money: Money, locale: Locale) -> str:
+    whole = Decimal(money.amount).scaleb(-get_currency_precision(money.currency))
+    return format_currency(whole, money.currency, locale=locale)
+
+
+def _locale(appointment: Appointment) -> Locale:
+    try:
+        return Locale.parse(appointment.customer.locale, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def _ics(appointment: Appointment) -> str:
+    event = Event()
+    event.add("uid", f"{appointment.booking_id}@slotkeeper")
+    event.add("summary", f"{appointment.service_name} – {appointment.business_name}")
+    event.add("dtstart", appointment.starts_at)
+    event.add("dtend", appointment.ends_at)
+    event.add("dtstamp", appointment.starts_at)  # fixed, so that the same message is the same bytes
+    event.add("sequence", 0)
+    calendar = Calendar()
+    calendar.add("prodid", "-//Slotkeeper//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add_component(event)
+    return calendar.to_ical().decode()
