@@ -23,7 +23,7 @@ def answer_in(failure: BaseException | None) -> Answer | None:
     """The domain answer inside a failed activity or update; None when it was an accident."""
     while isinstance(failure, ActivityError):
         failure = failure.cause
-    if not isinstance(failure, ApplicationError) or failure.type not in ANSWERS:
+    if not isinstance(failure, ApplicationError) or failure.type is None or failure.type not in ANSWERS:
         return None
     facts = failure.details[0] if failure.details else {}
     return ANSWERS[failure.type](failure.message, **facts)

@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from domain.bookings import BookingRef, HoldSlot
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+    WorkflowUpdateStage,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.errors import answer_in
+from domain.bookings import BookingRef, BookingStatus, HoldSlot, OnCalendarFailure
+from domain.errors import ANSWERS, TransitionNotAllowed
 from domain.payments import NextAction, PaymentNews
+from settings import Settings
+from temporal import attributes
+from workflows.booking import BookingWorkflow
+from workflows.messages import BookSlot, Cancel, Confirm, Confirmed, Over, Patience
+
+HOLD_WITHIN = timedelta(seconds=15)
+POLL_SEEN_WITHIN = timedelta(seconds=75)  # a poll lasts a minute
 
 
 class Progress(StrEnum):
@@ -27,7 +54,7 @@ class ConfirmOutcome:
 class Commands(Protocol):
     """What the routes ask of the bookings' workflows. Refusals rise as domain Answers, exactly as the workflow gave them."""
 
-    async def hold(self, order: HoldSlot) -> None:
+    async def hold(self, order: HoldSlot, on_calendar_failure: OnCalendarFailure = OnCalendarFailure.UNDO) -> None:
         """Starts the booking and returns when the slot is held. A repeat with the same booking id gets the first outcome."""
 
     async def confirm(self, booking: BookingRef, payment_method: str | None, return_url: str | None) -> ConfirmOutcome: ...
@@ -38,3 +65,131 @@ class Commands(Protocol):
         """Signals the booking that its payment changed; one that is over already ignores it."""
 
     async def worker_is_polling(self) -> bool: ...
+
+
+class Unavailable(Exception):
+    """Temporal or the workers do not answer; what was asked may or may not happen. Asking again with the same key is safe."""
+
+
+class BookingIsOver(Exception):
+    """The booking's workflow has ended; the store knows how."""
+
+
+class TemporalCommands:
+    """Sends the commands as updates and signals. Every call is safe to repeat: the workflow decides once."""
+
+    def __init__(self, client: Client, settings: Settings) -> None:
+        self._client = client
+        self._settings = settings
+        self._patience = Patience(
+            hold=settings.hold_seconds,
+            payment=settings.payment_seconds,
+            calendar=settings.calendar_seconds,
+            capture=settings.capture_seconds,
+            notify=settings.notify_seconds,
+        )
+
+    async def hold(self, order: HoldSlot, on_calendar_failure: OnCalendarFailure = OnCalendarFailure.UNDO) -> None:
+        """Update-with-start under a fixed update id, so a repeated POST gets the first answer. Raises SlotTaken, Unavailable."""
+        start = self._start(BookSlot(order, self._patience, on_calendar_failure))
+        try:
+            with _accidents():
+                await self._client.execute_update_with_start_workflow(
+                    BookingWorkflow.hold, start_workflow_operation=start, id="hold", rpc_timeout=HOLD_WITHIN
+                )
+        except WorkflowAlreadyStartedError:
+            await self._repeat_the_ending(BookingRef(order.business_id, order.booking_id))
+        finally:
+            await asyncio.gather(start.workflow_handle(), return_exceptions=True)
+
+    def _start(self, book: BookSlot) -> WithStartWorkflowOperation[BookingWorkflow, Over]:
+        order = book.order
+        return WithStartWorkflowOperation(
+            BookingWorkflow.run,
+            book,
+            id=BookingRef(order.business_id, order.booking_id).workflow_id,
+            task_queue=self._settings.task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            task_timeout=timedelta(seconds=5),
+            search_attributes=attributes.of_booking(
+                order.business_id, order.provider_id, order.starts_at, BookingStatus.PENDING.value
+            ),
+            static_summary=f"{order.starts_at:%Y-%m-%d %H:%M} UTC, {order.seats} seat(s)",
+        )
+
+    async def _repeat_the_ending(self, booking: BookingRef) -> None:
+        """The first POST's workflow has ended: its refusal is given again; any other ending is in the store."""
+        handle = self._client.get_workflow_handle(booking.workflow_id, result_type=Over)
+        with _accidents():
+            over = await handle.result(rpc_timeout=HOLD_WITHIN)
+        if over.was_held or over.reason not in ANSWERS:
+            raise BookingIsOver
+        raise ANSWERS[over.reason]("this was refused before; ask again with a new Idempotency-Key")
+
+    async def confirm(self, booking: BookingRef, payment_method: str | None, return_url: str | None) -> ConfirmOutcome:
+        """Raises PaymentDeclined, HoldExpired, TransitionNotAllowed, BookingIsOver, Unavailable."""
+        handle = self._client.get_workflow_handle(booking.workflow_id)
+        wait = self._settings.confirm_wait_seconds
+        with _accidents():
+            update = await handle.start_update(
+                "confirm",
+                Confirm(payment_method, return_url),
+                wait_for_stage=WorkflowUpdateStage.ACCEPTED,
+                result_type=Confirmed,
+                rpc_timeout=timedelta(seconds=wait),
+            )
+        try:
+            with _accidents():
+                confirmed: Confirmed = await asyncio.wait_for(update.result(), wait)
+        except TimeoutError:
+            return ConfirmOutcome(Progress.WORKING)
+        if confirmed.is_confirmed:
+            return ConfirmOutcome(Progress.CONFIRMED)
+        return ConfirmOutcome(Progress.ACTION_REQUIRED, confirmed.next_action)
+
+    async def cancel(self, booking: BookingRef, reason: str) -> None:
+        """Raises TransitionNotAllowed, BookingIsOver, Unavailable."""
+        handle = self._client.get_workflow_handle(booking.workflow_id)
+        with _accidents():
+            await handle.execute_update("cancel", Cancel(reason), rpc_timeout=HOLD_WITHIN)
+
+    async def tell_payment_news(self, news: PaymentNews) -> None:
+        handle = self._client.get_workflow_handle(BookingRef(news.business_id, news.booking_id).workflow_id)
+        try:
+            with _accidents():
+                await handle.signal("payment_changed")
+        except BookingIsOver:
+            return
+
+    async def worker_is_polling(self) -> bool:
+        """Whether somebody asked for work within the last minute or so."""
+        request = DescribeTaskQueueRequest(
+            namespace=self._client.namespace,
+            task_queue=TaskQueue(name=self._settings.task_queue),
+            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+        )
+        with _accidents():
+            queue = await self._client.workflow_service.describe_task_queue(request, timeout=timedelta(seconds=3))
+        oldest = datetime.now(UTC) - POLL_SEEN_WITHIN
+        return any(poller.last_access_time.ToDatetime(UTC) >= oldest for poller in queue.pollers)
+
+
+@contextmanager
+def _accidents() -> Iterator[None]:
+    """The one translation of what Temporal's client raises: into domain answers, BookingIsOver or Unavailable."""
+    try:
+        yield
+    except WorkflowUpdateFailedError as failure:
+        answer = answer_in(failure.cause)
+        if answer is not None:
+            raise answer from failure
+        raise Unavailable("the booking could not go on") from failure
+    except WorkflowUpdateRPCTimeoutOrCancelledError as failure:
+        raise Unavailable("no worker answered in time") from failure
+    except RPCError as failure:
+        if failure.status is RPCStatusCode.NOT_FOUND:
+            raise BookingIsOver from failure
+        if failure.status is RPCStatusCode.FAILED_PRECONDITION:
+            raise TransitionNotAllowed("the booking does not take this now") from failure
+        raise Unavailable("Temporal does not answer") from failure

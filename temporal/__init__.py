@@ -1,0 +1,1 @@
+"""How we stand with Temporal: the client, what is encrypted, what is searchable, what is scheduled."""

@@ -1,0 +1,61 @@
+"""Builds the gateways that the settings choose; None where a business does without."""
+
+from __future__ import annotations
+
+from domain.calendars import CalendarGateway
+from domain.messages import EmailGateway, SmsGateway
+from domain.payments import PaymentGateway
+from gateways.calendars.caldav import CalDavCalendar
+from gateways.calendars.google import GoogleCalendar
+from gateways.messages.smtp import SmtpEmail
+from gateways.messages.twilio import TwilioSms
+from gateways.payments.stripe import StripePayments
+from settings import CalendarVendor, EmailVendor, PaymentsVendor, Settings, SmsVendor
+
+
+def payments(settings: Settings) -> PaymentGateway | None:
+    if settings.payments is PaymentsVendor.NONE:
+        return None
+    assert settings.stripe_api_key is not None and settings.stripe_webhook_secret is not None  # noqa: S101 (Settings checked)
+    return StripePayments(
+        settings.stripe_api_key.get_secret_value(),
+        settings.stripe_webhook_secret.get_secret_value(),
+        api_base=settings.stripe_api_base,
+    )
+
+
+def calendar(settings: Settings) -> CalendarGateway | None:
+    match settings.calendar:
+        case CalendarVendor.GOOGLE:
+            return GoogleCalendar(settings.google_credentials_file, settings.google_api_base)
+        case CalendarVendor.CALDAV:
+            assert settings.caldav_url and settings.caldav_username and settings.caldav_password  # noqa: S101 (Settings checked)
+            return CalDavCalendar(settings.caldav_url, settings.caldav_username, settings.caldav_password.get_secret_value())
+        case CalendarVendor.NONE:
+            return None
+
+
+def sms(settings: Settings) -> SmsGateway | None:
+    if settings.sms is SmsVendor.NONE:
+        return None
+    assert settings.twilio_account_sid and settings.twilio_auth_token and settings.twilio_from  # noqa: S101 (Settings checked)
+    return TwilioSms(
+        settings.twilio_account_sid,
+        settings.twilio_auth_token.get_secret_value(),
+        settings.twilio_from,
+        api_base=settings.twilio_api_base,
+    )
+
+
+def email(settings: Settings) -> EmailGateway | None:
+    if settings.email is EmailVendor.NONE:
+        return None
+    assert settings.smtp_host and settings.mail_from  # noqa: S101 (Settings checked)
+    return SmtpEmail(
+        settings.smtp_host,
+        settings.smtp_port,
+        settings.smtp_username,
+        settings.smtp_password.get_secret_value() if settings.smtp_password else None,
+        settings.smtp_security,
+        settings.mail_from,
+    )

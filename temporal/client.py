@@ -1,0 +1,33 @@
+"""How every program of ours reaches Temporal: same converter, same codec."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter
+
+from settings import Settings
+from temporal.codec import EncryptingCodec
+
+
+def data_converter(payload_key: str | None) -> DataConverter:
+    """JSON by Pydantic, encrypted where a key (32 bytes in base64) is set."""
+    if payload_key is None:
+        return pydantic_data_converter
+    codec = EncryptingCodec(base64.b64decode(payload_key))
+    return dataclasses.replace(pydantic_data_converter, payload_codec=codec)
+
+
+async def connect(settings: Settings) -> Client:
+    """Connects as the settings say. Raises RuntimeError when nobody answers there."""
+    key = settings.payload_key.get_secret_value() if settings.payload_key else None
+    return await Client.connect(
+        settings.temporal_address,
+        namespace=settings.temporal_namespace,
+        api_key=settings.temporal_api_key.get_secret_value() if settings.temporal_api_key else None,
+        tls=settings.temporal_tls,
+        data_converter=data_converter(key),
+    )

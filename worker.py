@@ -1,0 +1,103 @@
+"""Runs the worker: builds gateways, store and activities, polls Temporal, and stops gracefully."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+from temporalio.client import Client
+from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.bookings import BookingActivities
+from activities.calendars import CalendarActivities
+from activities.errors import AnswersInterceptor
+from activities.messages import MessageActivities
+from activities.payments import PaymentActivities
+from gateways import chosen
+from settings import Settings
+from store.pool import open_pool
+from temporal.client import connect
+from temporal.heartbeats import HeartbeatsInterceptor
+from workflows.appointment import AppointmentWorkflow
+from workflows.booking import BookingWorkflow
+
+log = logging.getLogger("slotkeeper.worker")
+
+WORKFLOWS: Sequence[type] = (BookingWorkflow, AppointmentWorkflow)
+
+# What workflow modules may import as it is; the rest is reloaded for each workflow by Temporal's sandbox.
+PASSED_THROUGH = ("activities", "asyncpg", "babel", "domain", "icalendar", "pydantic", "store", "temporal", "uuid_utils")
+
+
+def activities(settings: Settings, pool: asyncpg.Pool) -> list[Callable[..., Any]]:
+    """All activities of this worker, with the vendors that the settings choose."""
+    booking = BookingActivities(pool)
+    calendar = CalendarActivities(pool, chosen.calendar(settings), settings.calendar.value)
+    messages = MessageActivities(pool, chosen.email(settings), chosen.sms(settings))
+    money = chosen.payments(settings)
+    payment = PaymentActivities(pool, money, settings.payments.value) if money else None
+    return [
+        booking.hold_slot,
+        booking.begin_confirmation,
+        booking.return_to_hold,
+        booking.secure_claim,
+        booking.confirm_booking,
+        booking.close_booking,
+        booking.complete_booking,
+        booking.tell_trouble,
+        calendar.write_calendar_event,
+        calendar.delete_calendar_event_if_written,
+        messages.send_email,
+        messages.send_sms,
+        *(
+            (payment.authorise_payment, payment.check_payment, payment.capture_payment, payment.void_payment_if_made)
+            if payment
+            else ()
+        ),
+    ]
+
+
+def build_worker(settings: Settings, client: Client, pool: asyncpg.Pool) -> Worker:
+    """Fixed slots and poller autoscaling: the resource-based tuner gives up under load.
+
+    The short sticky timeout lets another worker take over a dead one's workflows in a second.
+    """
+    sandbox = SandboxedWorkflowRunner(SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+    return Worker(
+        client,
+        task_queue=settings.task_queue,
+        workflows=WORKFLOWS,
+        activities=activities(settings, pool),
+        interceptors=[HeartbeatsInterceptor(), AnswersInterceptor()],
+        workflow_runner=sandbox if settings.worker_sandboxed else UnsandboxedWorkflowRunner(),
+        max_concurrent_workflow_tasks=settings.worker_slots,
+        max_concurrent_activities=settings.worker_slots,
+        max_concurrent_local_activities=settings.worker_slots,
+        workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
+        activity_task_poller_behavior=PollerBehaviorAutoscaling(),
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
+        max_heartbeat_throttle_interval=timedelta(seconds=2),
+        graceful_shutdown_timeout=timedelta(seconds=10),
+    )
+
+
+async def run(settings: Settings) -> None:
+    """Works until SIGTERM or SIGINT; what has begun is let finish first."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    pool = await open_pool(settings.database_url.get_secret_value(), settings.database_pool_size)
+    try:
+        client = await connect(settings)
+        async with build_worker(settings, client, pool):
+            log.info("worker polls %s", settings.task_queue)
+            await stopped.wait()
+    finally:
+        await pool.close()

@@ -1,0 +1,350 @@
+"""The booking, step by step: hold, confirm or let go, pay, write the calendar, tell everyone; undo in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import NoReturn
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.bookings import BookingActivities, CloseBooking, ConfirmationAttempt, HoldFor
+    from activities.calendars import CalendarActivities
+    from activities.errors import answer_in, as_failure
+    from activities.payments import AuthorisePayment, CheckPayment, PaymentActivities, PaymentProgress
+    from domain.bookings import BookingRef, BookingStatus, OnCalendarFailure, PaymentTiming
+    from domain.errors import HoldExpired, PaymentDeclined, TransitionNotAllowed
+    from temporal import attributes
+    from workflows.appointment import AppointmentWorkflow, notify, tell_trouble
+    from workflows.messages import Attempt, BookSlot, Cancel, Confirm, Confirmed, Held, KeepAppointment, Over, UnfinishedStep
+    from workflows.steps import at_vendor, in_database, uninterrupted
+
+FIRST_LOOK = timedelta(seconds=5)
+LAST_LOOK = timedelta(seconds=60)
+
+
+CANCELLED = "cancelled"
+
+
+@workflow.defn
+class BookingWorkflow:
+    """One booking until it is confirmed or over; then it goes on as the appointment under the same id."""
+
+    @workflow.init
+    def __init__(self, book: BookSlot) -> None:
+        order = book.order
+        self._order = order
+        self._booking = BookingRef(order.business_id, order.booking_id)
+        self._patience = book.patience
+        self._on_calendar_failure = book.on_calendar_failure
+        self._status: BookingStatus | None = None
+        self._held: Held | None = None
+        self._refusal: ApplicationError | None = None
+        self._attempts: list[Attempt] = []
+        self._tried = 0
+        self._cancel: Cancel | None = None
+        self._customer_must_act = False
+        self._payment_news = 0
+        self._undo: list[Callable[[], Awaitable[None]]] = []
+        self._unfinished: list[UnfinishedStep] = []
+        self._end = CloseBooking(self._booking, BookingStatus.FAILED, "accident")
+
+    @workflow.run
+    async def run(self, book: BookSlot) -> Over:
+        try:
+            await self._hold()
+            while self._status is not BookingStatus.CONFIRMED:
+                await self._wait_for_confirmation()
+                await self._try_to_confirm()
+        except (asyncio.CancelledError, FailureError) as why:
+            over = await self._give_up(why)
+            await uninterrupted(lambda: workflow.wait_condition(workflow.all_handlers_finished))
+            return over
+        self._unfinished += await notify(self._booking, timedelta(seconds=self._patience.notify))
+        await uninterrupted(lambda: workflow.wait_condition(workflow.all_handlers_finished))
+        self._go_on_as_appointment()
+
+    async def _hold(self) -> None:
+        self._undo.append(self._release)
+        hold = HoldFor(self._order, self._patience.hold)
+        within = timedelta(seconds=min(self._patience.hold, 10))
+        expires_at = await in_database(BookingActivities.hold_slot, hold, summary="Hold the slot", within=within)
+        self._stop_if_cancelled()
+        self._held = Held(expires_at)
+        self._become(BookingStatus.PENDING)
+
+    async def _wait_for_confirmation(self) -> None:
+        self._show("Held. Waits for the customer to confirm until", self._hold_ends.isoformat())
+        if not await self._wait(lambda: self._has_new_attempt, self._hold_ends - workflow.now(), "The hold ends"):
+            raise as_failure(HoldExpired("the hold ended before the booking was confirmed"))
+
+    async def _try_to_confirm(self) -> None:
+        attempt = self._attempts[self._tried]
+        self._tried += 1
+        self._become(BookingStatus.CONFIRMING)
+        try:
+            await self._begin(attempt)
+            if self._order.payment is PaymentTiming.ONLINE:
+                await self._authorise(attempt)
+        except (ActivityError, ApplicationError) as failure:
+            if not isinstance(answer := answer_in(failure), PaymentDeclined):
+                raise
+            await self._back_to_hold(attempt, as_failure(answer))
+            return
+        await self._secure_claim()
+        await self._write_calendar_event()
+        await self._capture()
+        await self._confirm(attempt)
+
+    async def _begin(self, attempt: Attempt) -> None:
+        note = ConfirmationAttempt(self._booking, attempt.number)
+        await in_database(BookingActivities.begin_confirmation, note, summary="The customer confirms")
+        self._stop_if_cancelled()
+
+    async def _authorise(self, attempt: Attempt) -> None:
+        """Reserves the money, waiting for the customer where the bank asks for them."""
+        if self._void_payment not in self._undo:
+            self._undo.append(self._void_payment)
+        self._show("Paying. Waits for the payment vendor.")
+        order = AuthorisePayment(
+            self._booking,
+            self._order.price,
+            attempt.request.payment_method or "",
+            attempt.number,
+            attempt.request.return_url or "",
+        )
+        within = timedelta(seconds=self._patience.payment)
+        progress = await at_vendor(PaymentActivities.authorise_payment, order, summary="Authorise the payment", within=within)
+        self._stop_if_cancelled()
+        if not progress.is_secured:
+            await self._wait_for_customer(attempt, progress)
+
+    async def _wait_for_customer(self, attempt: Attempt, progress: PaymentProgress) -> None:
+        """The webhook tells; should it never come, we ask the vendor ourselves, ever less often, until the hold ends."""
+        look_in = FIRST_LOOK
+        while not progress.is_secured:
+            self._ask_customer(attempt, progress)
+            await self._wait_for_news(min(look_in, self._hold_ends - workflow.now()))
+            if self._has_new_attempt:
+                raise as_failure(PaymentDeclined("the customer chose another payment method"))
+            progress = await self._look(attempt)
+            if not progress.is_secured and workflow.now() >= self._hold_ends:
+                raise as_failure(HoldExpired("the hold ended before the payment was authorised"))
+            look_in = min(look_in * 2, LAST_LOOK)
+        self._customer_must_act = False
+
+    def _ask_customer(self, attempt: Attempt, progress: PaymentProgress) -> None:
+        if progress.next_action is None:
+            return
+        self._customer_must_act = True
+        attempt.outcome = Confirmed(is_confirmed=False, next_action=progress.next_action)
+        self._show("Paying. Waits for the customer and their bank until", self._hold_ends.isoformat())
+
+    async def _wait_for_news(self, at_most: timedelta) -> None:
+        heard = self._payment_news
+        await self._wait(lambda: self._payment_news > heard or self._has_new_attempt, at_most, "Look at the payment")
+
+    async def _look(self, attempt: Attempt) -> PaymentProgress:
+        check = CheckPayment(self._booking, attempt.number)
+        within = timedelta(seconds=self._patience.payment)
+        progress = await at_vendor(PaymentActivities.check_payment, check, summary="Ask how the payment stands", within=within)
+        self._stop_if_cancelled()
+        return progress
+
+    async def _back_to_hold(self, attempt: Attempt, refusal: ApplicationError) -> None:
+        self._customer_must_act = False
+        note = ConfirmationAttempt(self._booking, attempt.number, refusal.type)
+        await in_database(BookingActivities.return_to_hold, note, summary="Declined: keep the hold")
+        self._become(BookingStatus.PENDING)
+        attempt.refusal = refusal
+        self._stop_if_cancelled()
+
+    async def _secure_claim(self) -> None:
+        await in_database(BookingActivities.secure_claim, self._booking, summary="Make the claim permanent")
+        self._stop_if_cancelled()
+
+    async def _write_calendar_event(self) -> None:
+        self._undo.append(self._delete_calendar_event)
+        self._show("Paid for. Waits for the provider's calendar.")
+        within = timedelta(seconds=self._patience.calendar)
+        try:
+            await at_vendor(
+                CalendarActivities.write_calendar_event, self._booking, summary="Write the calendar event", within=within
+            )
+        except ActivityError:
+            if self._on_calendar_failure is OnCalendarFailure.UNDO or workflow.cancellation_reason() is not None:
+                raise
+            self._unfinished.append(UnfinishedStep.CALENDAR)
+            await tell_trouble(self._booking, "calendar", "not-written-yet")
+        self._stop_if_cancelled()
+
+    async def _capture(self) -> None:
+        """The point of no return: once the money is taken, nothing is undone any more."""
+        if self._order.payment is not PaymentTiming.ONLINE:
+            return
+        self._show("Waits for the payment vendor to take the money.")
+        within = timedelta(seconds=self._patience.capture)
+        await at_vendor(PaymentActivities.capture_payment, self._booking, summary="Capture the payment", within=within)
+
+    async def _confirm(self, attempt: Attempt) -> None:
+        await uninterrupted(
+            lambda: in_database(BookingActivities.confirm_booking, self._booking, summary="The booking is confirmed")
+        )
+        self._undo.clear()
+        self._become(BookingStatus.CONFIRMED)
+        self._show("Confirmed. Sends the messages.")
+        attempt.refusal, attempt.outcome = None, Confirmed(is_confirmed=True)
+
+    async def _give_up(self, why: BaseException) -> Over:
+        """Undoes what was done, last first; an undo that cannot work is told and does not stop the others."""
+        answer, status = answer_in(why), BookingStatus.FAILED
+        code = answer.code if answer else "accident"
+        if isinstance(answer, HoldExpired):
+            status = BookingStatus.EXPIRED
+        elif workflow.cancellation_reason() is not None:
+            status, code = BookingStatus.CANCELLED, "operator"
+        elif self._cancel is not None and isinstance(why, ApplicationError) and why.type == CANCELLED:
+            status, code = BookingStatus.CANCELLED, self._cancel.reason
+        elif answer is None and isinstance(why, ActivityError):
+            code = f"{why.activity_type.replace('_', '-')}-failed"
+        self._end = CloseBooking(self._booking, status, code)
+        self._show("Gives up and undoes what was done. Because:", code)
+        for undo in reversed(self._undo):
+            try:
+                await uninterrupted(undo)
+            except FailureError as failure:
+                trouble = answer_in(failure)
+                await tell_trouble(self._booking, undo.__name__.strip("_"), trouble.code if trouble else "accident")
+        self._undo.clear()
+        self._refuse_the_waiting(as_failure(answer) if answer else ApplicationError("it did not work out", type=code))
+        self._become(status)
+        self._show("Over:", status.value, "because", code)
+        return Over(status, code, was_held=self._held is not None)
+
+    async def _release(self) -> None:
+        await in_database(BookingActivities.close_booking, self._end, summary="Release the slot and close")
+
+    async def _void_payment(self) -> None:
+        await at_vendor(PaymentActivities.void_payment_if_made, self._booking, summary="Void or refund the payment")
+
+    async def _delete_calendar_event(self) -> None:
+        await at_vendor(CalendarActivities.delete_calendar_event_if_written, self._booking, summary="Delete the calendar event")
+
+    def _go_on_as_appointment(self) -> NoReturn:
+        keep = KeepAppointment(self._booking, self._order.starts_at, self._order.ends_at, tuple(self._unfinished))
+        workflow.continue_as_new(keep, workflow=AppointmentWorkflow.run)
+
+    @workflow.update
+    async def hold(self) -> Held:
+        """The slot is held; raises SlotTaken when it was not to be had. A repeat gets the first answer."""
+        await workflow.wait_condition(lambda: self._held is not None or self._refusal is not None)
+        if self._held is None:
+            raise self._refusal or ApplicationError("the hold was given up")
+        return self._held
+
+    @workflow.update
+    async def confirm(self, request: Confirm) -> Confirmed:
+        """Confirms and pays; a repeat while it is under way joins it. Raises PaymentDeclined, HoldExpired and others."""
+        attempt = self._attempt_for(request)
+        await workflow.wait_condition(lambda: attempt.is_answered)
+        if attempt.outcome is None:
+            raise attempt.refusal or ApplicationError("the attempt was given up")
+        return attempt.outcome
+
+    @confirm.validator
+    def may_confirm(self, request: Confirm) -> None:
+        self._check_may_confirm()
+
+    @workflow.signal(name="confirm")
+    async def confirm_by_signal(self, request: Confirm) -> None:
+        """The same for operators and other workflows, who read the outcome from the booking; ignored when too late."""
+        try:
+            self._check_may_confirm()
+        except ApplicationError:
+            return
+        self._attempt_for(request)
+
+    @workflow.update
+    async def cancel(self, request: Cancel) -> None:
+        """Gives the booking up and returns when that is done."""
+        self._cancel = self._cancel or request
+        await workflow.wait_condition(lambda: self._status is not None and self._status.is_final)
+        if self._status is not BookingStatus.CANCELLED:
+            raise as_failure(TransitionNotAllowed(f"the booking was {self._status} first", status=str(self._status)))
+
+    @cancel.validator
+    def may_cancel(self, request: Cancel) -> None:
+        is_waiting = self._status is BookingStatus.PENDING and not self._has_new_attempt
+        if not is_waiting and not self._customer_must_act:
+            raise as_failure(TransitionNotAllowed(f"a booking that is {self._status} cannot be cancelled", status=self._status))
+
+    @workflow.signal
+    async def payment_changed(self) -> None:
+        """The vendor's webhook came: look at the payment now."""
+        self._payment_news += 1
+
+    @property
+    def _hold_ends(self) -> datetime:
+        if self._held is None:
+            raise RuntimeError("asked before the hold")
+        return self._held.expires_at
+
+    @property
+    def _has_new_attempt(self) -> bool:
+        return len(self._attempts) > self._tried
+
+    def _check_may_confirm(self) -> None:
+        if self._held is None or self._cancel is not None:
+            raise as_failure(TransitionNotAllowed("the booking cannot be confirmed", status=self._status))
+        is_late = self._status is BookingStatus.PENDING and workflow.now() >= self._hold_ends
+        if is_late or self._status is BookingStatus.EXPIRED:
+            raise as_failure(HoldExpired("the hold ended before the booking was confirmed"))
+        if self._status is None or self._status.is_final:
+            raise as_failure(TransitionNotAllowed(f"the booking is {self._status}", status=self._status))
+
+    def _attempt_for(self, request: Confirm) -> Attempt:
+        """The attempt under way, or a new one: after a decline, or with another card while the bank waits for the customer."""
+        if self._attempts:
+            latest = self._attempts[-1]
+            is_other = request.payment_method != latest.request.payment_method
+            if latest.refusal is None and not (self._customer_must_act and is_other):
+                return latest
+        attempt = Attempt(len(self._attempts) + 1, request)
+        self._attempts.append(attempt)
+        return attempt
+
+    async def _wait(self, ready: Callable[[], bool], at_most: timedelta, summary: str) -> bool:
+        """True when ready, False when the time is over. Raises when the booking is cancelled meanwhile."""
+        if at_most > timedelta(0):
+            try:
+                await workflow.wait_condition(
+                    lambda: ready() or self._cancel is not None, timeout=at_most, timeout_summary=summary
+                )
+            except TimeoutError:
+                return False
+        if self._cancel is not None:
+            raise ApplicationError("the booking was cancelled", type=CANCELLED)
+        return ready()
+
+    def _stop_if_cancelled(self) -> None:
+        """A step that finishes in spite of a cancel of the workflow swallows it, so it is asked for after each."""
+        if workflow.cancellation_reason() is not None:
+            raise asyncio.CancelledError
+
+    def _refuse_the_waiting(self, refusal: ApplicationError) -> None:
+        self._refusal = refusal
+        for attempt in self._attempts:
+            if attempt.outcome is None and attempt.refusal is None:
+                attempt.refusal = refusal
+
+    def _become(self, status: BookingStatus) -> None:
+        self._status = status
+        workflow.upsert_search_attributes([attributes.STATUS.value_set(status.value)])
+
+    def _show(self, *words: str) -> None:
+        """Says for operators where the booking stands. Names nobody."""
+        status = self._status.value if self._status else "new"
+        workflow.set_current_details(f"**{status}** – {' '.join(words)}\n\nAppointment: {self._order.starts_at.isoformat()}")

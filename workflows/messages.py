@@ -1,0 +1,103 @@
+"""What can be said to a booking's workflow, and what it answers. The saga and the appointment receive the same messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from temporalio.exceptions import ApplicationError
+
+from domain.bookings import BookingRef, BookingStatus, HoldSlot, OnCalendarFailure
+from domain.payments import NextAction
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many seconds each part may take before the booking is given up (messages: before the appointment carries on)."""
+
+    hold: float
+    payment: float
+    calendar: float
+    capture: float
+    notify: float
+
+
+@dataclass(frozen=True, slots=True)
+class BookSlot:
+    """Book this slot, with these limits and the business's policy at the time."""
+
+    order: HoldSlot
+    patience: Patience
+    on_calendar_failure: OnCalendarFailure = OnCalendarFailure.UNDO
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The slot is held until then."""
+
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """The customer wants the booking, and pays with this where it is paid online."""
+
+    payment_method: str | None = None
+    return_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """How confirming went: done, or the customer has `next_action` to do first."""
+
+    is_confirmed: bool
+    next_action: NextAction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Give the booking up."""
+
+    reason: str
+
+
+class UnfinishedStep(StrEnum):
+    """What the saga could not finish in its time and the appointment goes on trying."""
+
+    CALENDAR = "calendar"
+    EMAIL = "email"
+    SMS = "sms"
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAppointment:
+    """Keep this confirmed appointment until it is over."""
+
+    booking: BookingRef
+    starts_at: datetime
+    ends_at: datetime
+    unfinished: tuple[UnfinishedStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """How a booking's workflow ended; `reason` is a code. Where `was_held` is false, nothing was ever written."""
+
+    status: BookingStatus
+    reason: str
+    was_held: bool = True
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One try of the customer to confirm, and what came of it."""
+
+    number: int
+    request: Confirm
+    outcome: Confirmed | None = None
+    refusal: ApplicationError | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        return self.outcome is not None or self.refusal is not None
