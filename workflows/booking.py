@@ -65,7 +65,7 @@ class BookingWorkflow:
             return over
         self._unfinished += await notify(self._booking, timedelta(seconds=self._patience.notify))
         await uninterrupted(lambda: workflow.wait_condition(workflow.all_handlers_finished))
-        self._go_on_as_appointment()
+        return self._go_on_as_appointment()
 
     async def _hold(self) -> None:
         self._undo.append(self._release)
