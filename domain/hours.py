@@ -1,0 +1,89 @@
+"""When a provider works: weekly hours in wall time, replaced on single dates, turned into instants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from domain.times import moment
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MIDNIGHT = 24 * 60
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Interval:
+    """Opening hours of one day in minutes from midnight; 1440 is the next midnight."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end <= MIDNIGHT:
+            raise ValueError("opening hours start before they end, within one day")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One interval of one date as instants, and which entry of the schedule says so."""
+
+    day: date
+    interval: Interval
+    starts_at: datetime
+    ends_at: datetime
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A provider's weekly hours (0 is Monday), and the dates that have their own instead: none means closed."""
+
+    zone: ZoneInfo
+    weekly: Mapping[int, Sequence[Interval]]
+    overrides: Mapping[date, Sequence[Interval]]
+
+    def of(self, day: date) -> tuple[Sequence[Interval], str]:
+        """What holds on this date, and where it is written: `availability:<date>` or `schedule:<weekday>`."""
+        if day in self.overrides:
+            return self.overrides[day], f"availability:{day}"
+        return self.weekly.get(day.weekday(), ()), f"schedule:{WEEKDAYS[day.weekday()]}"
+
+    def openings(self, first: date, last: date) -> list[Opening]:
+        """All openings of these dates, in order of time."""
+        found = []
+        for day in days(first, last):
+            intervals, source = self.of(day)
+            for interval in sorted(intervals):
+                starts_at, _ = moment(day, interval.start, self.zone)
+                ends_at, _ = moment(day, interval.end, self.zone)
+                found.append(Opening(day, interval, starts_at, ends_at, source))
+        return found
+
+
+def days(first: date, last: date) -> Iterator[date]:
+    """Every date from the first to the last."""
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+def grid(opening: Opening, step: timedelta, zone: ZoneInfo) -> Iterator[tuple[int, datetime, bool]]:
+    """The starting times of an opening, every step on the clock from its start: minute of the day, instant, whether it exists."""
+    step_minutes = step // timedelta(minutes=1)
+    for n in count():
+        minute = opening.interval.start + n * step_minutes
+        if minute >= opening.interval.end:
+            return
+        at, exists = moment(opening.day, minute, zone)
+        yield minute, at, exists
+
+
+def closing(openings: Sequence[Opening], index: int) -> datetime:
+    """When the provider really closes: openings that touch, also over midnight, are one."""
+    ends_at = openings[index].ends_at
+    for following in openings[index + 1 :]:
+        if following.starts_at > ends_at:
+            break
+        ends_at = max(ends_at, following.ends_at)
+    return ends_at
