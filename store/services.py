@@ -1,0 +1,104 @@
+"""The price list."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+
+from domain.bookings import PaymentTiming
+from domain.money import Money
+from domain.services import CancellationPolicy, Service
+from store.pool import Database
+
+CREATE = """
+INSERT INTO services (business_id, id, name, duration_minutes, buffer_before_minutes, buffer_after_minutes, slot_step_minutes,
+                      price_amount, price_currency, payment, capacity, min_notice_minutes, max_advance_days,
+                      cancellation_policy, reminder_minutes)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb, $15)
+"""
+
+COLUMNS = """s.business_id, s.id, s.name, s.duration_minutes, s.buffer_before_minutes, s.buffer_after_minutes,
+       s.slot_step_minutes, s.price_amount, s.price_currency, s.payment, s.capacity, s.min_notice_minutes,
+       s.max_advance_days, s.cancellation_policy, s.reminder_minutes"""
+
+GET = f"SELECT {COLUMNS} FROM services s WHERE s.business_id = $1 AND s.id = $2"  # noqa: S608 (our own column list)
+
+LIST = f"""
+SELECT {COLUMNS} FROM services s
+WHERE s.business_id = $1 AND ($2::uuid IS NULL OR s.id > $2)
+ORDER BY s.id
+LIMIT $3
+"""  # noqa: S608 (our own column list)
+
+
+async def create_service(database: Database, service: Service) -> None:
+    """Adds the service; its id must be new."""
+    policy = service.cancellation_policy
+    await database.execute(
+        CREATE,
+        service.business_id,
+        service.id,
+        service.name,
+        minutes(service.duration),
+        minutes(service.buffer_before),
+        minutes(service.buffer_after),
+        minutes(service.slot_step),
+        service.price.amount,
+        service.price.currency,
+        service.payment.value,
+        service.capacity,
+        minutes(service.min_notice),
+        service.max_advance.days,
+        {"free_until_minutes": minutes(policy.free_until), "late_refund_percent": policy.late_refund_percent},
+        [minutes(reminder) for reminder in service.reminders],
+    )
+
+
+async def find_service(database: Database, business_id: UUID, service_id: UUID) -> Service | None:
+    """This business's service of that id."""
+    row = await database.fetchrow(GET, business_id, service_id)
+    return service_in(row) if row else None
+
+
+async def list_services(database: Database, business_id: UUID, after: UUID | None, limit: int) -> list[Service]:
+    """The services in the order they were made (ids are made in time order), from the one after `after`."""
+    return [service_in(row) for row in await database.fetch(LIST, business_id, after, limit)]
+
+
+async def unknown_services(database: Database, business_id: UUID, service_ids: list[UUID]) -> set[UUID]:
+    """Which of these are no services of this business."""
+    rows = await database.fetch(
+        "SELECT id FROM services WHERE business_id = $1 AND id = ANY($2::uuid[])", business_id, service_ids
+    )
+    return set(service_ids) - {row["id"] for row in rows}
+
+
+def service_in(row: asyncpg.Record) -> Service:
+    """The service in a row that has COLUMNS."""
+    policy = row["cancellation_policy"]
+    return Service(
+        business_id=row["business_id"],
+        id=row["id"],
+        name=row["name"],
+        duration=timedelta(minutes=row["duration_minutes"]),
+        buffer_before=timedelta(minutes=row["buffer_before_minutes"]),
+        buffer_after=timedelta(minutes=row["buffer_after_minutes"]),
+        slot_step=timedelta(minutes=row["slot_step_minutes"]),
+        price=Money(row["price_amount"], row["price_currency"]),
+        payment=PaymentTiming(row["payment"]),
+        capacity=row["capacity"],
+        min_notice=timedelta(minutes=row["min_notice_minutes"]),
+        max_advance=timedelta(days=row["max_advance_days"]),
+        cancellation_policy=CancellationPolicy(
+            free_until=timedelta(minutes=policy.get("free_until_minutes", 0)),
+            late_refund_percent=policy.get("late_refund_percent", 0),
+        ),
+        reminders=tuple(timedelta(minutes=minute) for minute in row["reminder_minutes"]),
+    )
+
+
+def minutes(length: timedelta) -> int:
+    """Whole minutes."""
+    return length // timedelta(minutes=1)
