@@ -19,7 +19,8 @@ from activities.calendars import CalendarActivities
 from activities.errors import AnswersInterceptor
 from activities.messages import MessageActivities
 from activities.payments import PaymentActivities
-from gateways import chosen
+from domain.gateways import Gateways
+from gateways.chosen import choose
 from settings import Settings
 from store.pool import open_pool
 from temporal.client import connect
@@ -35,13 +36,12 @@ WORKFLOWS: Sequence[type] = (BookingWorkflow, AppointmentWorkflow)
 PASSED_THROUGH = ("activities", "asyncpg", "babel", "domain", "icalendar", "pydantic", "store", "temporal", "uuid_utils")
 
 
-def activities(settings: Settings, pool: asyncpg.Pool) -> list[Callable[..., Any]]:
-    """All activities of this worker, with the vendors that the settings choose."""
+def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> list[Callable[..., Any]]:
+    """All activities of this worker, with these vendors."""
     booking = BookingActivities(pool)
-    calendar = CalendarActivities(pool, chosen.calendar(settings), settings.calendar.value)
-    messages = MessageActivities(pool, chosen.email(settings), chosen.sms(settings))
-    money = chosen.payments(settings)
-    payment = PaymentActivities(pool, money, settings.payments.value) if money else None
+    calendar = CalendarActivities(pool, gateways.calendar, settings.calendar.value)
+    messages = MessageActivities(pool, gateways.email, gateways.sms)
+    payment = PaymentActivities(pool, gateways.payments, settings.payments.value) if gateways.payments else None
     return [
         booking.hold_slot,
         booking.begin_confirmation,
@@ -63,7 +63,7 @@ def activities(settings: Settings, pool: asyncpg.Pool) -> list[Callable[..., Any
     ]
 
 
-def build_worker(settings: Settings, client: Client, pool: asyncpg.Pool) -> Worker:
+def build_worker(settings: Settings, client: Client, pool: asyncpg.Pool, gateways: Gateways) -> Worker:
     """Fixed slots and poller autoscaling: the resource-based tuner gives up under load.
 
     The short sticky timeout lets another worker take over a dead one's workflows in a second.
@@ -73,7 +73,7 @@ def build_worker(settings: Settings, client: Client, pool: asyncpg.Pool) -> Work
         client,
         task_queue=settings.task_queue,
         workflows=WORKFLOWS,
-        activities=activities(settings, pool),
+        activities=activities(settings, pool, gateways),
         interceptors=[HeartbeatsInterceptor(), AnswersInterceptor()],
         workflow_runner=sandbox if settings.worker_sandboxed else UnsandboxedWorkflowRunner(),
         max_concurrent_workflow_tasks=settings.worker_slots,
@@ -96,7 +96,7 @@ async def run(settings: Settings) -> None:
     pool = await open_pool(settings.database_url.get_secret_value(), settings.database_pool_size)
     try:
         client = await connect(settings)
-        async with build_worker(settings, client, pool):
+        async with build_worker(settings, client, pool, choose(settings)):
             log.info("worker polls %s", settings.task_queue)
             await stopped.wait()
     finally:

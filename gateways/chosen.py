@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.calendars import CalendarGateway
+from domain.gateways import Gateways
 from domain.messages import EmailGateway, SmsGateway
 from domain.payments import PaymentGateway
 from gateways.calendars.caldav import CalDavCalendar
@@ -11,6 +12,11 @@ from gateways.messages.smtp import SmtpEmail
 from gateways.messages.twilio import TwilioSms
 from gateways.payments.stripe import StripePayments
 from settings import CalendarVendor, EmailVendor, PaymentsVendor, Settings, SmsVendor
+
+
+def choose(settings: Settings) -> Gateways:
+    """All gateways as the settings say; Settings has already refused a vendor without its credential."""
+    return Gateways(payments(settings), calendar(settings), email(settings), sms(settings))
 
 
 def payments(settings: Settings) -> PaymentGateway | None:

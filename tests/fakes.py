@@ -1,0 +1,166 @@
+"""In-memory vendors that keep the domain Protocols' promises, count their effects and fail on demand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from domain.bookings import Appointment
+from domain.calendars import CalendarAccident
+from domain.errors import PaymentNotCapturable
+from domain.messages import Email, MessageAccident, Sms
+from domain.money import Money
+from domain.payments import NextAction, Payment, PaymentAccident, PaymentNews, PaymentState, Refund
+
+
+@dataclass(slots=True)
+class Fault:
+    """Fails a named call so many times (-1: for good), before it has happened or after."""
+
+    accident: Callable[[], Exception]
+    times: int = 1
+    after: bool = False
+    slow: float = 0.0
+
+
+@dataclass(slots=True)
+class Faults:
+    """The switchboard of one fake."""
+
+    planned: dict[str, Fault] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+
+    async def before(self, call: str) -> None:
+        self.calls.append(call)
+        fault = self.planned.get(call)
+        if fault is not None:
+            await asyncio.sleep(fault.slow)
+        self._strike(fault, after=False)
+
+    def after(self, call: str) -> None:
+        self._strike(self.planned.get(call), after=True)
+
+    def _strike(self, fault: Fault | None, *, after: bool) -> None:
+        if fault is None or fault.after is not after or fault.times == 0:
+            return
+        fault.times -= 1
+        raise fault.accident()
+
+
+@dataclass(slots=True)
+class FakePayments:
+    """One payment a booking. Methods: `ok`, `declined`, `action` (the customer must act), `instant` (charged at once)."""
+
+    faults: Faults = field(default_factory=Faults)
+    payments: dict[str, Payment] = field(default_factory=dict)
+    refunds: int = 0
+    action_result: PaymentState | None = None
+
+    def fail(self, call: str, times: int = 1, *, after: bool = False, slow: float = 0.0) -> None:
+        self.faults.planned[call] = Fault(lambda: PaymentAccident(call), times, after, slow)
+
+    @property
+    def only(self) -> Payment:
+        (payment,) = self.payments.values()
+        return payment
+
+    async def create(self, business_id: UUID, booking_id: UUID, amount: Money, *, key: str) -> Payment:
+        await self.faults.before("create")
+        payment = self.payments.setdefault(key, Payment(f"pay_{key}", PaymentState.CREATED, amount))
+        self.faults.after("create")
+        return payment
+
+    async def authorise(self, payment_id: str, payment_method: str, *, return_url: str, key: str) -> Payment:
+        await self.faults.before("authorise")
+        payment = self._find(payment_id)
+        if payment.state in (PaymentState.AUTHORISED, PaymentState.CAPTURED):
+            return payment
+        if payment_method == "declined":
+            changed = replace(payment, state=PaymentState.DECLINED, decline_code="card_declined")
+        elif payment_method == "action":
+            action = NextAction("redirect_to_url", "https://bank.example/3ds", None)
+            changed = replace(payment, state=PaymentState.ACTION_REQUIRED, next_action=action)
+        else:
+            state = PaymentState.CAPTURED if payment_method == "instant" else PaymentState.AUTHORISED
+            changed = replace(payment, state=state, next_action=None, decline_code=None)
+        self._put(changed)
+        self.faults.after("authorise")
+        return changed
+
+    async def look(self, payment_id: str) -> Payment:
+        await self.faults.before("look")
+        payment = self._find(payment_id)
+        if payment.state is PaymentState.ACTION_REQUIRED and self.action_result is not None:
+            payment = replace(payment, state=self.action_result, next_action=None)
+            self._put(payment)
+        return payment
+
+    async def capture(self, payment_id: str, *, key: str) -> Payment:
+        await self.faults.before("capture")
+        payment = self._find(payment_id)
+        if payment.state is PaymentState.CANCELLED:
+            raise PaymentNotCapturable("the authorisation is gone")
+        self._put(replace(payment, state=PaymentState.CAPTURED))
+        self.faults.after("capture")
+        return self._find(payment_id)
+
+    async def void_or_refund(self, payment_id: str, *, key: str) -> Payment | Refund:
+        await self.faults.before("undo")
+        payment = self._find(payment_id)
+        if payment.state is PaymentState.CAPTURED:
+            if not payment.refunded:
+                self.refunds += 1
+                self._put(replace(payment, refunded=payment.amount.amount))
+            self.faults.after("undo")
+            return Refund(f"re_{payment_id}", payment.amount, is_final=True)
+        self._put(replace(payment, state=PaymentState.CANCELLED))
+        self.faults.after("undo")
+        return self._find(payment_id)
+
+    def read_webhook(self, body: bytes, signature: str) -> PaymentNews | None:
+        raise NotImplementedError("webhooks are tested through the vendor's own SDK")
+
+    def _find(self, payment_id: str) -> Payment:
+        return self.payments[payment_id.removeprefix("pay_")]
+
+    def _put(self, payment: Payment) -> None:
+        self.payments[payment.id.removeprefix("pay_")] = payment
+
+
+@dataclass(slots=True)
+class FakeCalendar:
+    faults: Faults = field(default_factory=Faults)
+    events: dict[UUID, Appointment] = field(default_factory=dict)
+
+    def fail(self, call: str, times: int = 1, *, after: bool = False, slow: float = 0.0) -> None:
+        self.faults.planned[call] = Fault(lambda: CalendarAccident(call), times, after, slow)
+
+    async def write_event(self, calendar_id: str, appointment: Appointment) -> str:
+        await self.faults.before("write")
+        self.events[appointment.booking_id] = appointment
+        self.faults.after("write")
+        return appointment.booking_id.hex
+
+    async def delete_event_if_written(self, calendar_id: str, booking_id: UUID) -> None:
+        await self.faults.before("delete")
+        self.events.pop(booking_id, None)
+        self.faults.after("delete")
+
+
+@dataclass(slots=True)
+class FakePost:
+    """Carries e-mail and SMS alike."""
+
+    faults: Faults = field(default_factory=Faults)
+    sent: list[Email | Sms] = field(default_factory=list)
+
+    def fail(self, call: str = "send", times: int = 1, *, after: bool = False) -> None:
+        self.faults.planned[call] = Fault(lambda: MessageAccident(call), times, after)
+
+    async def send(self, message: Email | Sms) -> str:
+        await self.faults.before("send")
+        self.sent.append(message)
+        self.faults.after("send")
+        return f"msg_{len(self.sent)}"

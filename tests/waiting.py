@@ -1,0 +1,17 @@
+"""Waiting for what happens elsewhere, with an end."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+
+
+async def until(ready: Callable[[], object | Awaitable[object]], seconds: float = 20.0) -> None:
+    """Returns when `ready` says yes; raises TimeoutError when it never does."""
+    async with asyncio.timeout(seconds):
+        while True:
+            answer = ready()
+            if await answer if inspect.isawaitable(answer) else answer:
+                return
+            await asyncio.sleep(0.05)

@@ -1,0 +1,101 @@
+"""A running worker with in-memory vendors, on real PostgreSQL and a real Temporal server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import asyncpg
+from temporalio.client import Client, WorkflowHistory
+from temporalio.worker import Replayer, Worker
+
+from api.commands import TemporalCommands
+from domain.bookings import BookingRef, HoldSlot
+from domain.gateways import Gateways
+from settings import PaymentsVendor, Settings
+from temporal.client import connect
+from temporal.setup import register
+from tests.fakes import FakeCalendar, FakePayments, FakePost
+from tests.orders import Shop, open_shop, ref, status_of
+from tests.waiting import until
+from worker import WORKFLOWS, build_worker
+
+
+def hasty_settings(database_url: str, temporal_address: str, **changes: object) -> Settings:
+    """Short holds and short patience; everything else as in production."""
+    known: dict[str, object] = {
+        "database_url": database_url,
+        "temporal_address": temporal_address,
+        "token_secret": "t" * 32,
+        "task_queue": f"test-{database_url.rsplit('/', 1)[-1]}",
+        "worker_sandboxed": True,
+        "payload_key": "c2xvdGtlZXBlci10ZXN0cy1vbmx5LTMyLWJ5dGVzISE=",
+        "hold_seconds": 30,
+        "payment_seconds": 4,
+        "calendar_seconds": 3,
+        "capture_seconds": 5,
+        "notify_seconds": 3,
+        "confirm_wait_seconds": 20,
+    }
+    return Settings.model_validate(known | changes)
+
+
+@dataclass(slots=True)
+class System:
+    """Everything of one test: the shop, the vendors, and the commands the API would send."""
+
+    settings: Settings
+    client: Client
+    pool: asyncpg.Pool
+    commands: TemporalCommands
+    shop: Shop
+    payments: FakePayments = field(default_factory=FakePayments)
+    calendar: FakeCalendar = field(default_factory=FakeCalendar)
+    email: FakePost = field(default_factory=FakePost)
+    sms: FakePost = field(default_factory=FakePost)
+    workflow_ids: list[str] = field(default_factory=list)
+
+    def worker(self) -> Worker:
+        gateways = Gateways(self.payments, self.calendar, self.email, self.sms)
+        return build_worker(self.settings, self.client, self.pool, gateways)
+
+    async def hold(self, order: HoldSlot) -> BookingRef:
+        self.workflow_ids.append(ref(order).workflow_id)
+        await self.commands.hold(order)
+        return ref(order)
+
+    async def becomes(self, booking: BookingRef, status: str, seconds: float = 20) -> None:
+        """Waits until the booking has this status; fails when it takes longer."""
+
+        async def has_become() -> bool:
+            return await status_of(self.pool, booking) == status
+
+        await until(has_become, seconds)
+
+    async def histories(self) -> list[WorkflowHistory]:
+        found = []
+        for workflow_id in self.workflow_ids:
+            async for run in self.client.list_workflows(f"WorkflowId = '{workflow_id}'"):
+                handle = self.client.get_workflow_handle(workflow_id, run_id=run.run_id)
+                found.append(await handle.fetch_history())
+        return found
+
+    async def replay(self) -> None:
+        """What was decided once is decided again from its history alone."""
+        replayer = Replayer(workflows=WORKFLOWS, data_converter=self.client.data_converter)
+        for history in await self.histories():
+            await replayer.replay_workflow(history)
+
+
+@asynccontextmanager
+async def running(settings: Settings, pool: asyncpg.Pool, *, capacity: int = 1) -> AsyncIterator[System]:
+    """A system whose worker runs, and whose histories replay at its end."""
+    await register(settings)
+    client = await connect(settings)
+    settings = settings.model_copy(update={"payments": PaymentsVendor.STRIPE})
+    shop = await open_shop(pool, capacity=capacity)
+    system = System(settings, client, pool, TemporalCommands(client, settings), shop)
+    async with system.worker():
+        yield system
+    await system.replay()
