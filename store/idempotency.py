@@ -19,10 +19,10 @@ RETURNING true
 async def remember(
     connection: Connection, business_id: UUID, key: str, request_hash: bytes, status: int, body: Any
 ) -> Any | None:
-    """Keeps the answer to this request, in the transaction of what it did. None when it was the first with this key.
+    """Keeps the answer to this request, in the transaction of what it is about to do. None: it is the first with this key.
 
-    Otherwise returns the first one's answer, and the caller must roll its own work back. Raises KeyReused when the first
-    was another request.
+    Otherwise returns the first one's answer, and nothing is to be done again. Raises KeyReused when the first was another
+    request.
     """
     if await connection.fetchval(RESERVE, business_id, key, request_hash, status, body):
         return None

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
+from domain.bookings import OnCalendarFailure
 from domain.hours import Hours, Interval
 from domain.services import Service
 from domain.slots import Claim, Diary
@@ -19,7 +20,7 @@ from store.services import COLUMNS, service_in
 
 READ = f"""
 WITH s AS (
-    SELECT {COLUMNS}, b.timezone AS business_timezone, clock_timestamp() AS now
+    SELECT {COLUMNS}, b.timezone AS business_timezone, b.on_calendar_failure, clock_timestamp() AS now
     FROM services s JOIN businesses b ON b.business_id = s.business_id
     WHERE s.id = $1
     LIMIT 1
@@ -55,8 +56,8 @@ LEFT JOIN LATERAL (
         WHERE t.business_id = c.business_id AND t.claim_id = c.id AND (t.expires_at IS NULL OR t.expires_at > s.now)
     ) live
     WHERE c.business_id = p.business_id AND c.provider_id = p.id AND live.seats > 0
-      AND c.during && tstzrange($5 - make_interval(mins => s.buffer_before_minutes),
-                                $6 + make_interval(mins => s.duration_minutes + s.buffer_after_minutes))
+      AND c.during && tstzrange($5::timestamptz - make_interval(mins => s.buffer_before_minutes),
+                                $6::timestamptz + make_interval(mins => s.duration_minutes + s.buffer_after_minutes))
 ) busy ON true
 ORDER BY p.id
 """  # noqa: S608 (our own column list)
@@ -64,11 +65,13 @@ ORDER BY p.id
 
 @dataclass(frozen=True, slots=True)
 class SlotFacts:
-    """One service, the diaries of those who give it, and the database's clock: what domain/slots.py decides on."""
+    """One service, its business's ways, the diaries of those who give it up to `until`, and the database's clock."""
 
     service: Service
     business_timezone: str
+    on_calendar_failure: OnCalendarFailure
     now: datetime
+    until: datetime
     diaries: Sequence[Diary]
 
 
@@ -86,7 +89,9 @@ async def read_slot_facts(
     return SlotFacts(
         service=service_in(rows[0]),
         business_timezone=rows[0]["business_timezone"],
+        on_calendar_failure=OnCalendarFailure(rows[0]["on_calendar_failure"]),
         now=rows[0]["now"],
+        until=until,
         diaries=[_diary_in(row) for row in rows if row["provider_id"] is not None],
     )
 

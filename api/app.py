@@ -1,0 +1,32 @@
+"""The HTTP program: wires store, Temporal and payments into the application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from api.application import build_app
+from api.commands import TemporalCommands
+from api.wiring import Wiring
+from gateways import chosen
+from settings import Settings
+from store.pool import open_pool
+from temporal.client import connect
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The app as it is served; it connects when it starts and closes everything when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        pool = await open_pool(settings.database_url.get_secret_value(), settings.database_pool_size)
+        try:
+            client = await connect(settings)
+            app.state.wiring = Wiring(settings, pool, TemporalCommands(client, settings), chosen.payments(settings))
+            yield
+        finally:
+            await pool.close()
+
+    return build_app(settings, lifespan=lifespan)

@@ -1,0 +1,65 @@
+"""The HTTP application around one wiring: its routes, its refusals, its description and its docs page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import fastapi_offline
+from fastapi import FastAPI, Request
+from fastapi.openapi.docs import get_swagger_ui_html
+from starlette.responses import HTMLResponse
+from starlette.staticfiles import StaticFiles
+
+from api import bookings, health, providers, services, slots, webhooks
+from api.errors import translate_errors
+from api.openapi import describe
+from api.watching import RequestMetrics, Watching
+from api.wiring import Wiring
+from settings import Settings
+
+ASSETS = Path(fastapi_offline.__file__).parent / "static"  # Swagger UI from a wheel: the docs work without the internet
+
+
+def build_app(
+    settings: Settings,
+    wiring: Wiring | None = None,
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
+) -> FastAPI:
+    """The app around this wiring, or around the one that `lifespan` puts into `app.state.wiring`."""
+    app = FastAPI(
+        title="Slotkeeper",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        max_body_size=settings.api_request_bytes,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    metrics = RequestMetrics()
+    app.state.registry = metrics.registry
+    if wiring is not None:
+        app.state.wiring = wiring
+    for area in (services, providers, slots, bookings, webhooks, health):
+        app.include_router(area.routes)
+    _serve_docs(app)
+    translate_errors(app)
+    describe(app)
+    app.add_middleware(Watching, metrics=metrics)
+    return app
+
+
+def _serve_docs(app: FastAPI) -> None:
+    app.mount("/docs/assets", StaticFiles(directory=ASSETS), name="docs-assets")
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs(request: Request) -> HTMLResponse:
+        root = request.scope.get("root_path", "")
+        return get_swagger_ui_html(
+            openapi_url=f"{root}{app.openapi_url}",
+            title="Slotkeeper API",
+            swagger_js_url=f"{root}/docs/assets/swagger-ui-bundle.js",
+            swagger_css_url=f"{root}/docs/assets/swagger-ui.css",
+            swagger_favicon_url=f"{root}/docs/assets/favicon.png",
+        )

@@ -1,0 +1,148 @@
+"""The bookings: hold a slot, confirm it, cancel it, look at it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from starlette.responses import JSONResponse
+
+from api.auth import Business, Managed
+from api.commands import BookingIsOver, Progress
+from api.cursors import cursor_of, start_and_id_in
+from api.holding import hold
+from api.openapi import problems
+from api.problems import Problem, invalid, not_found
+from api.requests import IdempotencyKey, JsonOnly
+from api.schemas.bookings import (
+    BookingAnswer,
+    BookingList,
+    CancelBooking,
+    ConfirmBooking,
+    HeldAnswer,
+    NewBooking,
+    NextActionAnswer,
+    TimelineAnswer,
+)
+from api.schemas.queries import BookingsQuery
+from api.tokens import manage_token
+from api.wiring import Wired, Wiring
+from domain.bookings import BookingStatus, PaymentTiming
+from store.bookings_read import BookingFilter, BookingView, find_booking, list_bookings, read_timeline
+
+routes = APIRouter(prefix="/api/v1/bookings", tags=["bookings"], dependencies=[JsonOnly], responses=problems("invalid-request"))
+
+BODY = ("malformed-request", "body-too-large", "not-json", "unavailable")
+
+
+@routes.post(
+    "",
+    status_code=201,
+    summary="Hold a slot",
+    responses=problems(*BODY, "slot-taken", "slot-not-offered", "idempotency-key-reused", "invalid-request"),
+)
+async def book(wired: Wired, body: NewBooking, response: Response, key: IdempotencyKey = None) -> HeldAnswer:
+    """Holds one slot for one customer until `hold_expires_at`; nothing is booked or paid before it is confirmed."""
+    held = await hold(wired, body, key)
+    response.headers["Location"] = f"/api/v1/bookings/{held.booking.ref.booking_id}"
+    if held.is_repeat:
+        response.headers["Idempotent-Replayed"] = "true"
+    token = manage_token(wired.settings.token_secret.get_secret_value(), held.booking.ref)
+    # The first answer, whatever has become of the booking since.
+    first = {"status": BookingStatus.PENDING, "status_reason": None, "payment": None, "next_action": None}
+    return HeldAnswer.of(held.booking, manage_token=token, **first)
+
+
+@routes.post(
+    "/{booking_id}/confirm",
+    summary="Confirm and pay",
+    response_model=BookingAnswer,
+    responses={
+        202: {"model": BookingAnswer, "description": "Still working, or the customer has to act (`next_action`); ask again."},
+        **problems(*BODY, "unauthorised", "payment-declined", "not-found", "not-allowed-now", "hold-expired", "invalid-request"),
+    },
+)
+async def confirm(wired: Wired, booking: Managed, body: ConfirmBooking | None = None) -> BookingAnswer | JSONResponse:
+    """Pays where the service is paid online, and makes the booking firm. A declined card leaves the hold as it is."""
+    if booking.status is BookingStatus.CONFIRMED or booking.status.is_final:
+        return _ended(booking)
+    wish = body or ConfirmBooking()
+    _check_payment_method(booking, wish)
+    return_url = str(wish.return_url) if wish.return_url else None
+    try:
+        outcome = await wired.commands.confirm(booking.ref, wish.payment_method, return_url)
+    except BookingIsOver:
+        return _ended(await _reread(wired, booking))
+    present = await _reread(wired, booking)
+    if outcome.progress is Progress.CONFIRMED:
+        return BookingAnswer.of(present)
+    action = NextActionAnswer.of(outcome.next_action) if outcome.next_action else None
+    waiting = BookingAnswer.of(present, next_action=action)
+    return JSONResponse(waiting.model_dump(mode="json"), 202, {} if action else {"Retry-After": "2"})
+
+
+@routes.post(
+    "/{booking_id}/cancel",
+    summary="Cancel",
+    responses=problems(*BODY, "unauthorised", "not-found", "not-allowed-now", "invalid-request"),
+)
+async def cancel(wired: Wired, booking: Managed, body: CancelBooking | None = None) -> BookingAnswer:
+    """Gives the slot back and undoes the payment; `payment.refunded` says how much came back."""
+    if booking.status is BookingStatus.CANCELLED:
+        return BookingAnswer.of(booking)
+    try:
+        await wired.commands.cancel(booking.ref, (body.reason if body else None) or "cancelled by request")
+    except BookingIsOver:
+        present = await _reread(wired, booking)
+        if present.status is not BookingStatus.CANCELLED:
+            raise
+        return BookingAnswer.of(present)
+    return BookingAnswer.of(await _reread(wired, booking))
+
+
+@routes.get("/{booking_id}", summary="Show a booking", responses=problems("unauthorised", "not-found"))
+async def show_booking(booking: Managed) -> BookingAnswer:
+    """The booking as it stands."""
+    return BookingAnswer.of(booking)
+
+
+@routes.get("/{booking_id}/timeline", summary="A booking's timeline", responses=problems("unauthorised", "not-found"))
+async def timeline(wired: Wired, booking: Managed) -> TimelineAnswer:
+    """Everything that happened to the booking, oldest first."""
+    return TimelineAnswer.of(booking, await read_timeline(wired.pool, booking.ref))
+
+
+@routes.get("", summary="List bookings", responses=problems("unauthorised"))
+async def list_bookings_route(wired: Wired, business_id: Business, query: Annotated[BookingsQuery, Query()]) -> BookingList:
+    """In order of their start."""
+    wanted = BookingFilter(query.provider_id, query.customer_email, query.status, query.from_, query.to)
+    after = start_and_id_in(query.cursor)
+    found = await list_bookings(wired.pool, business_id, wanted, after, query.limit + 1)
+    page = found[: query.limit]
+    more = cursor_of(page[-1].starts_at.isoformat(), str(page[-1].ref.booking_id)) if len(found) > query.limit else None
+    return BookingList(items=[BookingAnswer.of(booking) for booking in page], next_cursor=more)
+
+
+def _check_payment_method(booking: BookingView, wish: ConfirmBooking) -> None:
+    is_paid = booking.payment_timing is PaymentTiming.ONLINE and not booking.price.is_free
+    if is_paid and wish.payment_method is None:
+        raise invalid("/payment_method", "is needed, because this service is paid online")
+    if not is_paid and wish.payment_method is not None:
+        raise invalid("/payment_method", "must be left out, because nothing is paid online")
+
+
+def _ended(booking: BookingView) -> BookingAnswer:
+    """What confirming comes to when the checkout is over: a repeat finds the first one's success."""
+    if booking.status in (BookingStatus.CONFIRMED, BookingStatus.COMPLETED):
+        return BookingAnswer.of(booking)
+    if booking.status is BookingStatus.EXPIRED:
+        raise Problem("hold-expired", "the hold ended before the booking was confirmed")
+    status = booking.status.value
+    raise Problem("not-allowed-now", f"the booking is {status}", more={"booking_status": status})
+
+
+async def _reread(wired: Wiring, booking: BookingView) -> BookingView:
+    present = await find_booking(wired.pool, booking.ref)
+    if present is None:
+        raise not_found("booking")
+    return present

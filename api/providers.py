@@ -1,0 +1,109 @@
+"""Who gives the services, and when they work."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from uuid_utils.compat import uuid7
+
+from api.auth import Business
+from api.cursors import cursor_of, id_in
+from api.openapi import problems
+from api.problems import Problem, not_found
+from api.requests import Cursor, IdempotencyKey, JsonOnly, PageSize, request_hash
+from api.schemas.providers import (
+    Availability,
+    AvailabilityAnswer,
+    NewProvider,
+    ProviderAnswer,
+    ProviderList,
+    Schedule,
+    ScheduleAnswer,
+    as_intervals,
+)
+from api.wiring import Wired
+from domain.providers import Provider
+from store.idempotency import remember
+from store.providers import create_provider, find_provider, list_providers
+from store.schedules import replace_schedule, set_availability
+from store.services import unknown_services
+
+routes = APIRouter(
+    prefix="/api/v1/providers",
+    tags=["providers"],
+    dependencies=[JsonOnly],
+    responses=problems("unauthorised", "invalid-request"),
+)
+
+PATH = "POST /api/v1/providers"
+BODY = ("malformed-request", "body-too-large", "not-json")
+
+
+@routes.post("", status_code=201, summary="Add a provider", responses=problems(*BODY, "idempotency-key-reused"))
+async def create_provider_route(
+    wired: Wired, business_id: Business, body: NewProvider, key: IdempotencyKey = None
+) -> ProviderAnswer:
+    """Adds who or what gives services. They are closed until they have a schedule."""
+    unknown = await unknown_services(wired.pool, business_id, list(body.service_ids))
+    if unknown:
+        raise _unknown(body, unknown)
+    provider = body.as_provider(business_id, uuid7())
+    answer = ProviderAnswer.of(provider)
+    kept = answer.model_dump(mode="json")
+    async with wired.pool.acquire() as connection, connection.transaction():
+        first = key and await remember(connection, business_id, key, request_hash(PATH, body), 201, kept)
+        if not first:
+            await create_provider(connection, provider)
+    return ProviderAnswer.model_validate(first) if first else answer
+
+
+@routes.get("", summary="List the providers")
+async def list_providers_route(
+    wired: Wired, business_id: Business, limit: Annotated[PageSize, Query()] = 50, cursor: Annotated[Cursor, Query()] = None
+) -> ProviderList:
+    """In the order they were added."""
+    found = await list_providers(wired.pool, business_id, id_in(cursor), limit + 1)
+    more = cursor_of(str(found[limit - 1].id)) if len(found) > limit else None
+    return ProviderList(items=[ProviderAnswer.of(provider) for provider in found[:limit]], next_cursor=more)
+
+
+@routes.get("/{provider_id}", summary="Show a provider", responses=problems("not-found"))
+async def show_provider(wired: Wired, business_id: Business, provider_id: UUID) -> ProviderAnswer:
+    """One provider of this business."""
+    return ProviderAnswer.of(await _known(wired, business_id, provider_id))
+
+
+@routes.put("/{provider_id}/schedule", summary="Set a provider's weekly hours", responses=problems("not-found", *BODY))
+async def put_schedule(wired: Wired, business_id: Business, provider_id: UUID, body: Schedule) -> ScheduleAnswer:
+    """Puts this week in place of the one before. Bookings already made stay."""
+    provider = await _known(wired, business_id, provider_id)
+    await replace_schedule(wired.pool, business_id, provider_id, body.hours())
+    return ScheduleAnswer.model_construct(weekly=body.weekly, timezone=provider.timezone)
+
+
+@routes.post(
+    "/{provider_id}/availability",
+    status_code=201,
+    summary="Set a provider's hours on one date",
+    responses=problems("not-found", *BODY),
+)
+async def post_availability(wired: Wired, business_id: Business, provider_id: UUID, body: Availability) -> AvailabilityAnswer:
+    """Replaces the weekly hours on this date, also what was set for it before. No intervals means closed."""
+    provider = await _known(wired, business_id, provider_id)
+    await set_availability(wired.pool, business_id, provider_id, body.date, as_intervals(body.intervals))
+    return AvailabilityAnswer.model_construct(date=body.date, intervals=body.intervals, timezone=provider.timezone)
+
+
+async def _known(wired: Wired, business_id: UUID, provider_id: UUID) -> Provider:
+    provider = await find_provider(wired.pool, business_id, provider_id)
+    if provider is None:
+        raise not_found("provider")
+    return provider
+
+
+def _unknown(body: NewProvider, unknown: set[UUID]) -> Problem:
+    places = [n for n, service_id in enumerate(body.service_ids) if service_id in unknown]
+    errors = [{"pointer": f"/service_ids/{n}", "detail": "there is no such service"} for n in places]
+    return Problem("invalid-request", f"{errors[0]['pointer']}: there is no such service", errors)

@@ -1,0 +1,1 @@
+"""What travels over HTTP, checked to the last character before anything else sees it."""

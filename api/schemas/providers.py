@@ -1,0 +1,173 @@
+"""Providers and their opening hours over HTTP."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
+
+from api.schemas.fields import Answer, Day, Email, Name, Phone, Request, Zone
+from api.schemas.times import read_clock, write_clock
+from domain.hours import WEEKDAYS, Interval
+from domain.providers import Provider
+
+Clock = Annotated[
+    int,
+    BeforeValidator(read_clock),
+    PlainSerializer(write_clock, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", "examples": ["09:00"]}),
+]
+
+
+class NewProvider(Request):
+    """Who or what gives services. Their calendar is `calendar_id`, or else the one named by the e-mail address."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"name": "Dr Ada Byron", "timezone": "Europe/Berlin", "email": "ada@example.com", "service_ids": []}]
+        }
+    )
+
+    name: Name
+    timezone: Zone
+    email: Email | None = None
+    phone: Phone | None = None
+    calendar_id: Name | None = None
+    service_ids: Annotated[tuple[UUID, ...], Field(max_length=100)] = ()
+
+    @field_validator("service_ids")
+    @classmethod
+    def _each_service_once(cls, ids: tuple[UUID, ...]) -> tuple[UUID, ...]:
+        if len(set(ids)) != len(ids):
+            raise ValueError("must not name the same service twice")
+        return ids
+
+    def as_provider(self, business_id: UUID, provider_id: UUID) -> Provider:
+        """The provider these fields describe."""
+        return Provider(
+            business_id=business_id,
+            id=provider_id,
+            name=self.name,
+            timezone=self.timezone,
+            email=self.email,
+            phone=self.phone,
+            calendar_id=self.calendar_id,
+            service_ids=self.service_ids,
+        )
+
+
+class ProviderAnswer(Answer):
+    """A provider as they stand."""
+
+    id: UUID
+    name: str
+    timezone: str
+    email: str | None
+    phone: str | None
+    calendar_id: str | None
+    service_ids: list[UUID]
+
+    @classmethod
+    def of(cls, provider: Provider) -> Self:
+        """This provider for HTTP."""
+        return cls(
+            id=provider.id,
+            name=provider.name,
+            timezone=provider.timezone,
+            email=provider.email,
+            phone=provider.phone,
+            calendar_id=provider.calendar_id,
+            service_ids=list(provider.service_ids),
+        )
+
+
+class ProviderList(Answer):
+    """One page; `next_cursor` is null on the last."""
+
+    items: list[ProviderAnswer]
+    next_cursor: str | None
+
+
+class OpenFrom(Request):
+    """Opening hours in the provider's wall time; an `end` of 24:00 is midnight. Hours over midnight are two intervals."""
+
+    start: Clock
+    end: Clock
+
+    @field_validator("end")
+    @classmethod
+    def _ends_after_its_start(cls, end: int, info: ValidationInfo) -> int:
+        if end <= info.data.get("start", -1):
+            raise ValueError("must be later than start; hours over midnight are two intervals")
+        return end
+
+
+def _apart(intervals: tuple[OpenFrom, ...]) -> tuple[OpenFrom, ...]:
+    ordered = tuple(sorted(intervals, key=lambda interval: interval.start))
+    if any(later.start < earlier.end for earlier, later in pairwise(ordered)):
+        raise ValueError("intervals must not overlap")
+    return ordered
+
+
+DayHours = Annotated[tuple[OpenFrom, ...], Field(max_length=24), AfterValidator(_apart)]
+
+
+class Weekly(Request):
+    """The hours of each weekday; a day that is left out, or empty, is closed."""
+
+    monday: DayHours = ()
+    tuesday: DayHours = ()
+    wednesday: DayHours = ()
+    thursday: DayHours = ()
+    friday: DayHours = ()
+    saturday: DayHours = ()
+    sunday: DayHours = ()
+
+
+class Schedule(Request):
+    """A provider's whole week, in wall time of their zone. It takes the place of the one before."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"weekly": {"monday": [{"start": "09:00", "end": "17:00"}]}}]})
+
+    weekly: Weekly
+
+    def hours(self) -> dict[int, list[Interval]]:
+        """The week as the domain knows it; 0 is Monday."""
+        return {n: as_intervals(getattr(self.weekly, day)) for n, day in enumerate(WEEKDAYS)}
+
+
+class Availability(Request):
+    """What replaces the weekly hours on one date; an empty list means closed."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"date": "2027-12-24", "intervals": []}]})
+
+    date: Day
+    intervals: DayHours
+
+
+class ScheduleAnswer(Schedule):
+    """The week as it now stands, and the zone it is wall time in."""
+
+    timezone: str
+
+
+class AvailabilityAnswer(Availability):
+    """The date as it now stands, and the zone it is wall time in."""
+
+    timezone: str
+
+
+def as_intervals(hours: tuple[OpenFrom, ...]) -> list[Interval]:
+    """These hours as the domain knows them."""
+    return [Interval(interval.start, interval.end) for interval in hours]

@@ -1,0 +1,174 @@
+"""Services over HTTP."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
+
+from api.schemas.fields import Answer, Currency, Integer, Name, Request
+from domain.bookings import PaymentTiming
+from domain.money import Money
+from domain.services import CancellationPolicy, Service
+
+WEEK = 7 * 24 * 60
+YEAR = 366 * 24 * 60
+
+
+class Price(Request):
+    """Money in minor units: 12.50 EUR is 1250."""
+
+    amount: Annotated[Integer, Field(ge=0, le=10_000_000_000)]
+    currency: Currency
+
+
+class Policy(Request):
+    """What comes back when a paid booking is cancelled: all until `free_until_minutes` before the start, then a part."""
+
+    free_until_minutes: Annotated[Integer, Field(ge=0, le=YEAR)] = 0
+    late_refund_percent: Annotated[Integer, Field(ge=0, le=100)] = 0
+
+
+class NewService(Request):
+    """What is sold. The buffers keep the provider's time before and after a slot free; the price is for one seat."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Massage",
+                    "duration_minutes": 60,
+                    "buffer_after_minutes": 15,
+                    "slot_step_minutes": 30,
+                    "price": {"amount": 6000, "currency": "EUR"},
+                    "payment": "online",
+                    "min_notice_minutes": 120,
+                    "reminder_minutes": [1440],
+                }
+            ]
+        }
+    )
+
+    name: Name
+    duration_minutes: Annotated[Integer, Field(ge=1, le=WEEK)]
+    buffer_before_minutes: Annotated[Integer, Field(ge=0, le=1440)] = 0
+    buffer_after_minutes: Annotated[Integer, Field(ge=0, le=1440)] = 0
+    slot_step_minutes: Annotated[Integer, Field(ge=5, le=1440)] | None = Field(
+        None, description="How far apart the starting times are; the duration when left out."
+    )
+    price: Price
+    payment: PaymentTiming
+    capacity: Annotated[Integer, Field(ge=1, le=1000)] = 1
+    min_notice_minutes: Annotated[Integer, Field(ge=0, le=YEAR)] = 0
+    max_advance_days: Annotated[Integer, Field(ge=1, le=730)] = 90
+    cancellation_policy: Policy = Policy()
+    reminder_minutes: Annotated[tuple[Annotated[Integer, Field(ge=1, le=YEAR)], ...], Field(max_length=10)] = ()
+
+    @field_validator("reminder_minutes")
+    @classmethod
+    def _each_reminder_once(cls, minutes: tuple[int, ...]) -> tuple[int, ...]:
+        if len(set(minutes)) != len(minutes):
+            raise ValueError("must not name the same time twice")
+        return tuple(sorted(minutes, reverse=True))
+
+    @field_validator("payment")
+    @classmethod
+    def _online_payment_has_a_price(cls, payment: PaymentTiming, info: ValidationInfo) -> PaymentTiming:
+        price = info.data.get("price")
+        if payment is PaymentTiming.ONLINE and price is not None and price.amount == 0:
+            raise ValueError("a service that is paid online needs a price above 0")
+        return payment
+
+    def as_service(self, business_id: UUID, service_id: UUID) -> Service:
+        """The service these fields describe."""
+        step = self.slot_step_minutes or max(5, min(self.duration_minutes, 1440))
+        return Service(
+            business_id=business_id,
+            id=service_id,
+            name=self.name,
+            duration=timedelta(minutes=self.duration_minutes),
+            buffer_before=timedelta(minutes=self.buffer_before_minutes),
+            buffer_after=timedelta(minutes=self.buffer_after_minutes),
+            slot_step=timedelta(minutes=step),
+            price=Money(self.price.amount, self.price.currency),
+            payment=self.payment,
+            capacity=self.capacity,
+            min_notice=timedelta(minutes=self.min_notice_minutes),
+            max_advance=timedelta(days=self.max_advance_days),
+            cancellation_policy=CancellationPolicy(
+                timedelta(minutes=self.cancellation_policy.free_until_minutes), self.cancellation_policy.late_refund_percent
+            ),
+            reminders=tuple(timedelta(minutes=minute) for minute in self.reminder_minutes),
+        )
+
+
+class PriceAnswer(Answer):
+    """Money in minor units."""
+
+    amount: int
+    currency: str
+
+    @classmethod
+    def of(cls, price: Money) -> Self:
+        """This price for HTTP."""
+        return cls(amount=price.amount, currency=price.currency)
+
+
+class PolicyAnswer(Answer):
+    """What comes back when a paid booking is cancelled."""
+
+    free_until_minutes: int
+    late_refund_percent: int
+
+
+class ServiceAnswer(Answer):
+    """A service as it stands."""
+
+    id: UUID
+    name: str
+    duration_minutes: int
+    buffer_before_minutes: int
+    buffer_after_minutes: int
+    slot_step_minutes: int
+    price: PriceAnswer
+    payment: PaymentTiming
+    capacity: int
+    min_notice_minutes: int
+    max_advance_days: int
+    cancellation_policy: PolicyAnswer
+    reminder_minutes: list[int]
+
+    @classmethod
+    def of(cls, service: Service) -> Self:
+        """This service for HTTP."""
+        policy = service.cancellation_policy
+        return cls(
+            id=service.id,
+            name=service.name,
+            duration_minutes=_minutes(service.duration),
+            buffer_before_minutes=_minutes(service.buffer_before),
+            buffer_after_minutes=_minutes(service.buffer_after),
+            slot_step_minutes=_minutes(service.slot_step),
+            price=PriceAnswer.of(service.price),
+            payment=service.payment,
+            capacity=service.capacity,
+            min_notice_minutes=_minutes(service.min_notice),
+            max_advance_days=service.max_advance.days,
+            cancellation_policy=PolicyAnswer(
+                free_until_minutes=_minutes(policy.free_until), late_refund_percent=policy.late_refund_percent
+            ),
+            reminder_minutes=[_minutes(reminder) for reminder in service.reminders],
+        )
+
+
+class ServiceList(Answer):
+    """One page; `next_cursor` is null on the last."""
+
+    items: list[ServiceAnswer]
+    next_cursor: str | None
+
+
+def _minutes(length: timedelta) -> int:
+    return length // timedelta(minutes=1)

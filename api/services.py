@@ -1,0 +1,67 @@
+"""The price list: what a business sells."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from uuid_utils.compat import uuid7
+
+from api.auth import Business
+from api.cursors import cursor_of, id_in
+from api.openapi import problems
+from api.problems import not_found
+from api.requests import Cursor, IdempotencyKey, JsonOnly, PageSize, request_hash
+from api.schemas.services import NewService, ServiceAnswer, ServiceList
+from api.wiring import Wired
+from store.idempotency import remember
+from store.services import create_service, find_service, list_services
+
+routes = APIRouter(
+    prefix="/api/v1/services",
+    tags=["services"],
+    dependencies=[JsonOnly],
+    responses=problems("unauthorised", "invalid-request"),
+)
+
+PATH = "POST /api/v1/services"
+
+
+@routes.post(
+    "",
+    status_code=201,
+    summary="Sell a new service",
+    responses=problems("malformed-request", "body-too-large", "not-json", "idempotency-key-reused"),
+)
+async def create_service_route(
+    wired: Wired, business_id: Business, body: NewService, key: IdempotencyKey = None
+) -> ServiceAnswer:
+    """Adds a service to the price list. Providers who give it are told with their own call."""
+    service = body.as_service(business_id, uuid7())
+    answer = ServiceAnswer.of(service)
+    kept = answer.model_dump(mode="json")
+    async with wired.pool.acquire() as connection, connection.transaction():
+        first = key and await remember(connection, business_id, key, request_hash(PATH, body), 201, kept)
+        if not first:
+            await create_service(connection, service)
+    return ServiceAnswer.model_validate(first) if first else answer
+
+
+@routes.get("", summary="List the services")
+async def list_services_route(
+    wired: Wired, business_id: Business, limit: Annotated[PageSize, Query()] = 50, cursor: Annotated[Cursor, Query()] = None
+) -> ServiceList:
+    """In the order they were made."""
+    found = await list_services(wired.pool, business_id, id_in(cursor), limit + 1)
+    more = cursor_of(str(found[limit - 1].id)) if len(found) > limit else None
+    return ServiceList(items=[ServiceAnswer.of(service) for service in found[:limit]], next_cursor=more)
+
+
+@routes.get("/{service_id}", summary="Show a service", responses=problems("not-found"))
+async def show_service(wired: Wired, business_id: Business, service_id: UUID) -> ServiceAnswer:
+    """One service of this business."""
+    found = await find_service(wired.pool, business_id, service_id)
+    if found is None:
+        raise not_found("service")
+    return ServiceAnswer.of(found)

@@ -1,0 +1,44 @@
+"""What vendors tell us: checked for their signature, then passed on to the booking it is about."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request
+
+from api.openapi import problems
+from api.problems import Problem, not_found
+from api.schemas.fields import Answer
+from api.wiring import Wired
+from domain.payments import BadSignature
+
+routes = APIRouter(prefix="/webhooks", tags=["webhooks"])
+
+
+class Received(Answer):
+    """The vendor need not send it again."""
+
+    received: bool = True
+
+
+@routes.post(
+    "/stripe",
+    summary="News from Stripe",
+    responses=problems("bad-signature", "not-found", "body-too-large", "unavailable"),
+    openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}},
+)
+async def stripe(
+    wired: Wired, request: Request, signature: Annotated[str, Header(alias="Stripe-Signature", max_length=2000)] = ""
+) -> Received:
+    """Signals the booking that its payment changed. Stripe repeats what we do not take, and the booking asks Stripe by itself
+    when nothing comes, so a lost or repeated event is harmless."""
+    if wired.payments is None:
+        raise not_found("payment vendor")
+    try:
+        news = wired.payments.read_webhook(await request.body(), signature)
+    except BadSignature:
+        detail = "the webhook was not signed with our secret, or too long ago"
+        raise Problem("bad-signature", detail, [{"header": "Stripe-Signature", "detail": detail}]) from None
+    if news is not None:
+        await wired.commands.tell_payment_news(news)
+    return Received()

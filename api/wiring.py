@@ -1,0 +1,32 @@
+"""What the routes work with, put together once by the program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import asyncpg
+from fastapi import Depends, Request
+
+from api.commands import Commands
+from domain.payments import PaymentGateway
+from settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """`payments` only reads webhooks here; money moves in the activities."""
+
+    settings: Settings
+    pool: asyncpg.Pool
+    commands: Commands
+    payments: PaymentGateway | None
+
+
+def wiring(request: Request) -> Wiring:
+    """This app's wiring."""
+    found: Wiring = request.app.state.wiring
+    return found
+
+
+Wired = Annotated[Wiring, Depends(wiring)]

@@ -1,0 +1,70 @@
+"""The application on a real database, with the commands faked."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import asyncpg
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from api.application import build_app
+from api.wiring import Wiring
+from settings import Settings
+from store.api_keys import create_api_key
+from store.businesses import create_business
+from store.pool import open_pool
+from tests.api.shop import FakeCommands, Shop
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.fixture
+async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
+    pool = await open_pool(database_url, 5)
+    yield pool
+    await pool.close()
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    return Settings(database_url=database_url, token_secret="a secret of the tests, long enough")
+
+
+@pytest.fixture
+def commands(pool: asyncpg.Pool) -> FakeCommands:
+    return FakeCommands(pool)
+
+
+@pytest.fixture
+def app(pool: asyncpg.Pool, settings: Settings, commands: FakeCommands) -> FastAPI:
+    return build_app(settings, Wiring(settings, pool, commands, None))
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://slotkeeper.test") as client:
+        yield client
+
+
+@pytest.fixture
+async def shop(client: httpx.AsyncClient, pool: asyncpg.Pool) -> Shop:
+    business_id = await create_business(pool, "Salon Byron", "Europe/Berlin")
+    return Shop(client, pool, business_id, await create_api_key(pool, business_id, "tests"))
+
+
+@pytest.fixture
+async def other_shop(client: httpx.AsyncClient, pool: asyncpg.Pool) -> Shop:
+    business_id = await create_business(pool, "Salon Babbage", "Europe/London")
+    return Shop(client, pool, business_id, await create_api_key(pool, business_id, "tests"))
+
+
+@pytest.fixture
+def nine_in_a_week() -> datetime:
+    """09:00 in Berlin, seven days from now."""
+    day = datetime.now(BERLIN).date() + timedelta(days=7)
+    return datetime(day.year, day.month, day.day, 9, tzinfo=BERLIN)

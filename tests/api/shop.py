@@ -1,0 +1,131 @@
+"""A business with its key and a small client, set up through the API itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import httpx
+
+from api.commands import ConfirmOutcome, Progress
+from domain.bookings import BookingRef, BookingStatus, HoldSlot, OnCalendarFailure
+from domain.errors import SlotTaken
+from domain.payments import PaymentNews
+from store import bookings
+
+HOURS = [{"start": "09:00", "end": "17:00"}]
+WEEK = {day: HOURS for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")}
+SERVICE: dict[str, Any] = {
+    "name": "Haircut",
+    "duration_minutes": 60,
+    "slot_step_minutes": 30,
+    "price": {"amount": 5000, "currency": "EUR"},
+    "payment": "online",
+}
+CUSTOMER = {"name": "Grace Hopper", "email": "grace@example.com", "phone": "+49 30 901820", "locale": "en"}
+
+
+@dataclass
+class FakeCommands:
+    """Does to the store what the workflow would do, at once and without Temporal; refusals are set by the test."""
+
+    pool: asyncpg.Pool
+    orders: list[HoldSlot] = field(default_factory=list)
+    confirmed_with: list[tuple[str | None, str | None]] = field(default_factory=list)
+    outcome: ConfirmOutcome | None = None
+    refusal: Exception | None = None
+    lost_races: set[UUID] = field(default_factory=set)
+    news: list[PaymentNews] = field(default_factory=list)
+    polling: bool | Exception = True
+
+    async def hold(self, order: HoldSlot, on_calendar_failure: OnCalendarFailure = OnCalendarFailure.UNDO) -> None:
+        self.orders.append(order)
+        self._refuse()
+        if order.provider_id in self.lost_races:
+            raise SlotTaken("this time was just taken")
+        await bookings.hold(self.pool, order, timedelta(minutes=5))
+
+    async def confirm(self, booking: BookingRef, payment_method: str | None, return_url: str | None) -> ConfirmOutcome:
+        self.confirmed_with.append((payment_method, return_url))
+        self._refuse()
+        if self.outcome is not None:
+            return self.outcome
+        async with self.pool.acquire() as connection, connection.transaction():
+            await bookings.move(connection, booking, BookingStatus.CONFIRMING, key="confirming:1", kind="confirming")
+            await bookings.move(connection, booking, BookingStatus.CONFIRMED, key="confirmed", kind="confirmed")
+        return ConfirmOutcome(Progress.CONFIRMED)
+
+    async def cancel(self, booking: BookingRef, reason: str) -> None:
+        self._refuse()
+        await bookings.close(self.pool, booking, BookingStatus.CANCELLED, "cancelled_by_customer")
+
+    async def tell_payment_news(self, news: PaymentNews) -> None:
+        self.news.append(news)
+
+    async def worker_is_polling(self) -> bool:
+        if isinstance(self.polling, Exception):
+            raise self.polling
+        return self.polling
+
+    def _refuse(self) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+
+
+@dataclass(frozen=True)
+class Shop:
+    """One business's view of the API."""
+
+    client: httpx.AsyncClient
+    pool: asyncpg.Pool
+    business_id: UUID
+    key: str
+
+    @property
+    def auth(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key}"}
+
+    async def post(self, path: str, body: Any, **headers: str) -> httpx.Response:
+        return await self.client.post(f"/api/v1{path}", json=body, headers=self.auth | headers)
+
+    async def put(self, path: str, body: Any) -> httpx.Response:
+        return await self.client.put(f"/api/v1{path}", json=body, headers=self.auth)
+
+    async def get(self, path: str, **query: Any) -> httpx.Response:
+        return await self.client.get(f"/api/v1{path}", params=query, headers=self.auth)
+
+    async def service(self, **changed: Any) -> str:
+        answer = await self.post("/services", SERVICE | changed)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    async def provider(self, *service_ids: str, zone: str = "Europe/Berlin", week: Mapping[str, Any] = WEEK) -> str:
+        body = {"name": "Dr Ada Byron", "timezone": zone, "email": "ada@example.com", "service_ids": list(service_ids)}
+        answer = await self.post("/providers", body)
+        assert answer.status_code == 201, answer.text
+        provider_id = str(answer.json()["id"])
+        scheduled = await self.put(f"/providers/{provider_id}/schedule", {"weekly": week})
+        assert scheduled.status_code == 200, scheduled.text
+        return provider_id
+
+    async def book(self, service_id: str, provider_id: str | None, starts_at: datetime | str, **changed: Any) -> httpx.Response:
+        key = changed.pop("key", None)
+        at = starts_at if isinstance(starts_at, str) else starts_at.isoformat()
+        body = {"service_id": service_id, "provider_id": provider_id, "starts_at": at, "customer": CUSTOMER} | changed
+        headers = {"Idempotency-Key": key} if key else {}
+        return await self.client.post("/api/v1/bookings", json=body, headers=headers)
+
+
+def problem(answer: httpx.Response) -> tuple[int, str, list[str]]:
+    """A refusal as (status, code, the places it points at)."""
+    body = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json", answer.text
+    assert body["type"] == f"urn:slotkeeper:problem:{body['code']}"
+    assert body["status"] == answer.status_code
+    assert body["title"] and body["detail"]
+    places = [error.get("pointer") or error.get("parameter") or error.get("header") or "" for error in body.get("errors", [])]
+    return answer.status_code, body["code"], places
