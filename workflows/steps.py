@@ -59,5 +59,5 @@ async def uninterrupted(step: Callable[[], Awaitable[T]]) -> T:
         try:
             return await step()
         except (asyncio.CancelledError, FailureError) as failure:
-            if not is_cancelled_exception(failure):
-                raise
+            if not is_cancelled_exception(failure) or workflow.cancellation_reason() is None:
+                raise  # also when the worker only evicts the workflow from its cache

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import asyncpg
-from temporalio.client import Client, WorkflowHistory
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
 from temporalio.worker import Replayer, Worker
 
 from api.commands import TemporalCommands
@@ -74,9 +74,12 @@ class System:
         await until(has_become, seconds)
 
     async def histories(self) -> list[WorkflowHistory]:
+        """Of the runs that have ended; replaying one that is cut off in the middle of a task never returns."""
         found = []
         for workflow_id in self.workflow_ids:
             async for run in self.client.list_workflows(f"WorkflowId = '{workflow_id}'"):
+                if run.status is WorkflowExecutionStatus.RUNNING:
+                    continue
                 handle = self.client.get_workflow_handle(workflow_id, run_id=run.run_id)
                 found.append(await handle.fetch_history())
         return found
