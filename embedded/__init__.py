@@ -1,0 +1,1 @@
+"""PostgreSQL and Temporal from wheels, and the processes of `slotkeeper up`."""

@@ -1,0 +1,38 @@
+"""Which TCP ports of this machine are free."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+HOST = "127.0.0.1"
+NEXT_ONES = 100
+
+
+def free_port() -> int:
+    """Any free port; somebody else may take it before it is used."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on this port now."""
+    with socket.socket() as probe:
+        # As servers do it: a port whose last connections are still fading away counts as free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as fault:
+            if fault.errno in {errno.EADDRINUSE, errno.EACCES}:
+                return False
+            raise
+        return True
+
+
+def free_port_from(preferred: int, taken: frozenset[int] = frozenset()) -> int:
+    """The preferred port or the next one that is free and not already given away."""
+    for port in range(preferred, min(preferred + NEXT_ONES, 65536)):
+        if port not in taken and is_free(port):
+            return port
+    return free_port()

@@ -1,0 +1,77 @@
+"""The engines that tests run on: a real PostgreSQL and a real Temporal, started once a session."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from embedded.postgres import EmbeddedPostgres
+from embedded.temporal import TemporalServer
+
+TEMPLATE = "template_migrated"
+QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}  # tests may lose what they wrote
+
+
+@pytest.fixture(scope="session")
+def engines_folder() -> Iterator[Path]:
+    """Not pytest's own temporary folder: as root PostgreSQL runs as `nobody`, who cannot enter that."""
+    with tempfile.TemporaryDirectory(prefix="slotkeeper-tests-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(engines_folder: Path) -> Iterator[EmbeddedPostgres]:
+    """The session's PostgreSQL."""
+    server = EmbeddedPostgres(engines_folder / "postgres", settings=QUICK)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+async def postgres_url(postgres_server: EmbeddedPostgres) -> str:
+    """The address of a database with all migrations, which the tests' databases are copied from; nobody stays connected to it."""
+    from store.migrate import migrate
+
+    postgres_server.create_database_if_missing(TEMPLATE)
+    url = postgres_server.url(TEMPLATE)
+    await migrate(url)
+    return url
+
+
+@pytest.fixture
+async def database_url(postgres_server: EmbeddedPostgres, postgres_url: str) -> AsyncIterator[str]:
+    """A migrated database of the test's own."""
+    name = f"test_{uuid4().hex}"
+    connection = await asyncpg.connect(postgres_server.url("postgres"))
+    try:
+        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        yield postgres_server.url(name)
+        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+def temporal_server(engines_folder: Path) -> Iterator[str]:
+    """The address of the session's Temporal, which keeps its state in memory."""
+    server = TemporalServer(None, log_folder=engines_folder)
+    server.start()
+    yield server.address
+    server.stop()
+
+
+@pytest.fixture
+async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
+    """The product's own pool on the test's database."""
+    from store.pool import open_pool
+
+    opened = await open_pool(database_url, 20)
+    yield opened
+    await opened.close()
