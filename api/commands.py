@@ -26,7 +26,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.errors import answer_in
 from domain.bookings import BookingRef, BookingStatus, HoldSlot, OnCalendarFailure
-from domain.errors import ANSWERS, TransitionNotAllowed
+from domain.errors import ANSWERS, BookingFailed, TransitionNotAllowed
 from domain.payments import NextAction, PaymentNews
 from settings import Settings
 from temporal import attributes
@@ -97,6 +97,8 @@ class TemporalCommands:
                 await self._client.execute_update_with_start_workflow(
                     BookingWorkflow.hold, start_workflow_operation=start, id="hold", rpc_timeout=HOLD_WITHIN
                 )
+        except BookingFailed as failure:
+            raise Unavailable("the slot could not be held") from failure
         except WorkflowAlreadyStartedError:
             await self._repeat_the_ending(BookingRef(order.business_id, order.booking_id))
         finally:
@@ -128,13 +130,13 @@ class TemporalCommands:
         raise ANSWERS[over.reason]("this was refused before; ask again with a new Idempotency-Key")
 
     async def confirm(self, booking: BookingRef, payment_method: str | None, return_url: str | None) -> ConfirmOutcome:
-        """Raises PaymentDeclined, HoldExpired, TransitionNotAllowed, BookingIsOver, Unavailable."""
+        """Raises PaymentDeclined, HoldExpired, BookingFailed, TransitionNotAllowed, BookingIsOver, Unavailable."""
         handle = self._client.get_workflow_handle(booking.workflow_id)
         wait = self._settings.confirm_wait_seconds
         with _accidents():
             update = await handle.start_update(
                 "confirm",
-                Confirm(payment_method, return_url),
+                Confirm(payment_method, return_url or self._settings.public_url),
                 wait_for_stage=WorkflowUpdateStage.ACCEPTED,
                 result_type=Confirmed,
                 rpc_timeout=timedelta(seconds=wait),

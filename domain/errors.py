@@ -68,6 +68,12 @@ class TransitionNotAllowed(Answer):
     code = "not-allowed-now"
 
 
+class BookingFailed(Answer):
+    """A step could not be done in its time; everything was undone and nothing is charged."""
+
+    code = "booking-failed"
+
+
 class NotFound(Answer):
     """There is no such thing in this business."""
 
@@ -84,6 +90,6 @@ ANSWERS: Mapping[str, type[Answer]] = {
     answer.code: answer
     for answer in (
         SlotTaken, SlotNotOffered, HoldExpired, PaymentDeclined, PaymentNotCapturable,
-        CalendarDisconnected, MessageRefused, TransitionNotAllowed, NotFound, KeyReused,
+        CalendarDisconnected, MessageRefused, BookingFailed, TransitionNotAllowed, NotFound, KeyReused,
     )
 }  # fmt: skip

@@ -16,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.errors import answer_in, as_failure
     from activities.payments import AuthorisePayment, CheckPayment, PaymentActivities, PaymentProgress
     from domain.bookings import BookingRef, BookingStatus, OnCalendarFailure, PaymentTiming
-    from domain.errors import HoldExpired, PaymentDeclined, TransitionNotAllowed
+    from domain.errors import BookingFailed, HoldExpired, PaymentDeclined, TransitionNotAllowed
     from temporal import attributes
     from workflows.appointment import AppointmentWorkflow, notify, tell_trouble
     from workflows.messages import Attempt, BookSlot, Cancel, Confirm, Confirmed, Held, KeepAppointment, Over, UnfinishedStep
@@ -38,6 +38,7 @@ class BookingWorkflow:
         order = book.order
         self._order = order
         self._booking = BookingRef(order.business_id, order.booking_id)
+        self._is_paid = order.payment is PaymentTiming.ONLINE and not order.price.is_free
         self._patience = book.patience
         self._on_calendar_failure = book.on_calendar_failure
         self._status: BookingStatus | None = None
@@ -87,7 +88,7 @@ class BookingWorkflow:
         self._become(BookingStatus.CONFIRMING)
         try:
             await self._begin(attempt)
-            if self._order.payment is PaymentTiming.ONLINE:
+            if self._is_paid:
                 await self._authorise(attempt)
         except (ActivityError, ApplicationError) as failure:
             if not isinstance(answer := answer_in(failure), PaymentDeclined):
@@ -183,7 +184,7 @@ class BookingWorkflow:
 
     async def _capture(self) -> None:
         """The point of no return: once the money is taken, nothing is undone any more."""
-        if self._order.payment is not PaymentTiming.ONLINE:
+        if not self._is_paid:
             return
         self._show("Waits for the payment vendor to take the money.")
         within = timedelta(seconds=self._patience.capture)
@@ -201,17 +202,18 @@ class BookingWorkflow:
     async def _give_up(self, why: BaseException) -> Over:
         """Undoes what was done, last first; an undo that cannot work is told and does not stop the others."""
         answer, status = answer_in(why), BookingStatus.FAILED
+        is_asked = isinstance(why, ApplicationError) and why.type == CANCELLED
         code = answer.code if answer else "accident"
         if isinstance(answer, HoldExpired):
             status = BookingStatus.EXPIRED
         elif workflow.cancellation_reason() is not None:
             status, code = BookingStatus.CANCELLED, "operator"
-        elif self._cancel is not None and isinstance(why, ApplicationError) and why.type == CANCELLED:
+        elif is_asked and self._cancel is not None:
             status, code = BookingStatus.CANCELLED, self._cancel.reason
         elif answer is None and isinstance(why, ActivityError):
             code = f"{why.activity_type.replace('_', '-')}-failed"
         self._end = CloseBooking(self._booking, status, code)
-        self._show("Gives up and undoes what was done. Because:", code)
+        self._show("Gives up and undoes what was done. Because:", "the customer asked" if is_asked else code)
         for undo in reversed(self._undo):
             try:
                 await uninterrupted(undo)
@@ -219,9 +221,11 @@ class BookingWorkflow:
                 trouble = answer_in(failure)
                 await tell_trouble(self._booking, undo.__name__.strip("_"), trouble.code if trouble else "accident")
         self._undo.clear()
-        self._refuse_the_waiting(as_failure(answer) if answer else ApplicationError("it did not work out", type=code))
+        self._refuse_the_waiting(
+            as_failure(answer or BookingFailed("it could not be done, and everything was undone", reason=code))
+        )
         self._become(status)
-        self._show("Over:", status.value, "because", code)
+        self._show("Over, because:", "the customer asked" if is_asked else code)
         return Over(status, code, was_held=self._held is not None)
 
     async def _release(self) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
+from domain.bookings import BookingStatus
 from domain.errors import HoldExpired, SlotTaken
 from store import bookings, claims
 from tests.orders import TOMORROW, open_shop, ref, status_of, timeline_of
@@ -110,8 +111,8 @@ async def test_taking_lapsed_holds_while_their_bookings_close_never_deadlocks(po
         lapsed, taker = shop.order(), shop.order()
         await bookings.hold(pool, lapsed, OVER)
         await asyncio.gather(
-            bookings.close(pool, ref(lapsed), bookings.BookingStatus.EXPIRED, "hold-expired"),
+            bookings.close(pool, ref(lapsed), BookingStatus.EXPIRED, "hold-expired"),
             bookings.hold(pool, taker, OVER),
         )
         assert "expired" == await status_of(pool, ref(lapsed))
-        await bookings.close(pool, ref(taker), bookings.BookingStatus.CANCELLED, "test")
+        await bookings.close(pool, ref(taker), BookingStatus.CANCELLED, "test")

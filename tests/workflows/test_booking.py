@@ -9,9 +9,9 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from api.commands import Progress, Unavailable
+from api.commands import Progress
 from domain.bookings import OnCalendarFailure
-from domain.errors import HoldExpired, PaymentDeclined, SlotTaken, TransitionNotAllowed
+from domain.errors import BookingFailed, HoldExpired, PaymentDeclined, SlotTaken, TransitionNotAllowed
 from domain.payments import PaymentState
 from tests.orders import ref, status_of, timeline_of
 from tests.waiting import until
@@ -140,7 +140,7 @@ async def test_a_payment_step_that_fails_for_good_leaves_no_money_taken(system: 
     """An authorisation whose answer is lost for good is not in the list: the next try sees that it is there."""
     system.payments.fail(call, FOR_GOOD, after=after)
     booking = await system.hold(system.shop.order())
-    with pytest.raises(Unavailable):
+    with pytest.raises(BookingFailed):
         await system.commands.confirm(booking, "ok", "https://shop.example")
     await system.becomes(booking, "failed")
     for payment in system.payments.payments.values():
@@ -154,7 +154,7 @@ async def test_a_calendar_that_fails_for_good_undoes_everything(system: System, 
     """C11: whoever is refused is not charged. The instant method is charged at once, so it is refunded, once."""
     system.calendar.fail("write", FOR_GOOD, after=True)
     booking = await system.hold(system.shop.order())
-    with pytest.raises(Unavailable):
+    with pytest.raises(BookingFailed):
         await system.commands.confirm(booking, method, "https://shop.example")
     await system.becomes(booking, "failed")
     assert (0, {}) == (await claims_of(system), system.calendar.events)
