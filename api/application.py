@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 from api import bookings, health, providers, services, slots, webhooks
+from api.body_limit import BodyLimit
 from api.errors import translate_errors
 from api.openapi import describe
 from api.watching import RequestMetrics, Watching
@@ -34,8 +35,7 @@ def build_app(
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        max_body_size=settings.api_request_bytes,
-        generate_unique_id_function=lambda route: route.name,
+        generate_unique_id_function=lambda route: route.name.removesuffix("_route"),
     )
     metrics = RequestMetrics()
     app.state.registry = metrics.registry
@@ -46,7 +46,8 @@ def build_app(
     _serve_docs(app)
     translate_errors(app)
     describe(app)
-    app.add_middleware(Watching, metrics=metrics)
+    app.add_middleware(BodyLimit, most=settings.api_request_bytes)
+    app.add_middleware(Watching, metrics=metrics)  # the last one added is the outermost
     return app
 
 

@@ -30,9 +30,11 @@ from api.wiring import Wired, Wiring
 from domain.bookings import BookingStatus, PaymentTiming
 from store.bookings_read import BookingFilter, BookingView, find_booking, list_bookings, read_timeline
 
-routes = APIRouter(prefix="/api/v1/bookings", tags=["bookings"], dependencies=[JsonOnly], responses=problems("invalid-request"))
+routes = APIRouter(
+    prefix="/api/v1/bookings", tags=["bookings"], dependencies=[JsonOnly], responses=problems("invalid-request", "unavailable")
+)
 
-BODY = ("malformed-request", "body-too-large", "not-json", "unavailable")
+BODY = ("malformed-request", "body-too-large", "not-json")
 
 
 @routes.post(

@@ -12,7 +12,7 @@ from api.auth import Business
 from api.cursors import cursor_of, id_in
 from api.openapi import problems
 from api.problems import Problem, not_found
-from api.requests import Cursor, IdempotencyKey, JsonOnly, PageSize, request_hash
+from api.requests import IdempotencyKey, JsonOnly, request_hash
 from api.schemas.providers import (
     Availability,
     AvailabilityAnswer,
@@ -23,6 +23,7 @@ from api.schemas.providers import (
     ScheduleAnswer,
     as_intervals,
 )
+from api.schemas.queries import Page
 from api.wiring import Wired
 from domain.providers import Provider
 from store.idempotency import remember
@@ -34,7 +35,7 @@ routes = APIRouter(
     prefix="/api/v1/providers",
     tags=["providers"],
     dependencies=[JsonOnly],
-    responses=problems("unauthorised", "invalid-request"),
+    responses=problems("unauthorised", "invalid-request", "unavailable"),
 )
 
 PATH = "POST /api/v1/providers"
@@ -60,13 +61,11 @@ async def create_provider_route(
 
 
 @routes.get("", summary="List the providers")
-async def list_providers_route(
-    wired: Wired, business_id: Business, limit: Annotated[PageSize, Query()] = 50, cursor: Annotated[Cursor, Query()] = None
-) -> ProviderList:
+async def list_providers_route(wired: Wired, business_id: Business, page: Annotated[Page, Query()]) -> ProviderList:
     """In the order they were added."""
-    found = await list_providers(wired.pool, business_id, id_in(cursor), limit + 1)
-    more = cursor_of(str(found[limit - 1].id)) if len(found) > limit else None
-    return ProviderList(items=[ProviderAnswer.of(provider) for provider in found[:limit]], next_cursor=more)
+    found = await list_providers(wired.pool, business_id, id_in(page.cursor), page.limit + 1)
+    more = cursor_of(str(found[page.limit - 1].id)) if len(found) > page.limit else None
+    return ProviderList(items=[ProviderAnswer.of(provider) for provider in found[: page.limit]], next_cursor=more)
 
 
 @routes.get("/{provider_id}", summary="Show a provider", responses=problems("not-found"))

@@ -12,7 +12,8 @@ from api.auth import Business
 from api.cursors import cursor_of, id_in
 from api.openapi import problems
 from api.problems import not_found
-from api.requests import Cursor, IdempotencyKey, JsonOnly, PageSize, request_hash
+from api.requests import IdempotencyKey, JsonOnly, request_hash
+from api.schemas.queries import Page
 from api.schemas.services import NewService, ServiceAnswer, ServiceList
 from api.wiring import Wired
 from store.idempotency import remember
@@ -22,7 +23,7 @@ routes = APIRouter(
     prefix="/api/v1/services",
     tags=["services"],
     dependencies=[JsonOnly],
-    responses=problems("unauthorised", "invalid-request"),
+    responses=problems("unauthorised", "invalid-request", "unavailable"),
 )
 
 PATH = "POST /api/v1/services"
@@ -49,13 +50,11 @@ async def create_service_route(
 
 
 @routes.get("", summary="List the services")
-async def list_services_route(
-    wired: Wired, business_id: Business, limit: Annotated[PageSize, Query()] = 50, cursor: Annotated[Cursor, Query()] = None
-) -> ServiceList:
+async def list_services_route(wired: Wired, business_id: Business, page: Annotated[Page, Query()]) -> ServiceList:
     """In the order they were made."""
-    found = await list_services(wired.pool, business_id, id_in(cursor), limit + 1)
-    more = cursor_of(str(found[limit - 1].id)) if len(found) > limit else None
-    return ServiceList(items=[ServiceAnswer.of(service) for service in found[:limit]], next_cursor=more)
+    found = await list_services(wired.pool, business_id, id_in(page.cursor), page.limit + 1)
+    more = cursor_of(str(found[page.limit - 1].id)) if len(found) > page.limit else None
+    return ServiceList(items=[ServiceAnswer.of(service) for service in found[: page.limit]], next_cursor=more)
 
 
 @routes.get("/{service_id}", summary="Show a service", responses=problems("not-found"))

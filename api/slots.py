@@ -19,7 +19,7 @@ from domain import slots
 from domain.slots import Removed, Slot
 from store.slots import SlotFacts, read_slot_facts
 
-routes = APIRouter(prefix="/api/v1", tags=["slots"], responses=problems("invalid-request", "not-found"))
+routes = APIRouter(prefix="/api/v1", tags=["slots"], responses=problems("invalid-request", "not-found", "unavailable"))
 
 
 @routes.get("/providers/{provider_id}/slots", summary="A provider's free slots", response_model_exclude_none=True)

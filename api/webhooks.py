@@ -24,7 +24,7 @@ class Received(Answer):
 @routes.post(
     "/stripe",
     summary="News from Stripe",
-    responses=problems("bad-signature", "not-found", "body-too-large", "unavailable"),
+    responses=problems("bad-signature", "not-found", "body-too-large", "invalid-request", "unavailable"),
     openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}},
 )
 async def stripe(

@@ -79,7 +79,14 @@ class SlotsOfProvider(SlotsOfService):
     service_id: UUID
 
 
-class BookingsQuery(Request):
+class Page(Request):
+    """Which part of a list."""
+
+    limit: PageSize = 50
+    cursor: Cursor = None
+
+
+class BookingsQuery(Page):
     """Which bookings to list; whatever is left out does not restrict."""
 
     provider_id: UUID | None = None
@@ -87,8 +94,6 @@ class BookingsQuery(Request):
     status: BookingStatus | None = None
     from_: QueryInstant | None = Field(None, alias="from", description="Bookings that start at this time or later.")
     to: QueryInstant | None = Field(None, description="Bookings that start before this time.")
-    cursor: Cursor = None
-    limit: PageSize = 50
 
 
 def _at_utc(end: End) -> datetime:

@@ -18,7 +18,7 @@ from domain.payments import PaymentNews
 from store import bookings
 
 HOURS = [{"start": "09:00", "end": "17:00"}]
-WEEK = {day: HOURS for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")}
+WEEK = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), HOURS)
 SERVICE: dict[str, Any] = {
     "name": "Haircut",
     "duration_minutes": 60,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tests.api.shop import FakeCommands, Shop
+from tests.api.shop import Shop
 
 
 async def test_a_slot_is_offered_held_confirmed_and_told(shop: Shop, nine_in_a_week: datetime) -> None:
