@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -13,20 +15,26 @@ from fastapi import FastAPI
 
 from api.application import build_app
 from api.wiring import Wiring
+from embedded.postgres import EmbeddedPostgres
 from settings import Settings
 from store.api_keys import create_api_key
 from store.businesses import create_business
-from store.pool import open_pool
 from tests.api.shop import FakeCommands, Shop
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
-@pytest.fixture
-async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
-    pool = await open_pool(database_url, 5)
-    yield pool
-    await pool.close()
+@pytest.fixture(scope="module")
+async def database_url(postgres_server: EmbeddedPostgres, postgres_url: str) -> AsyncIterator[str]:
+    """One database for all tests of a file: each has a business of its own, so none sees another's rows."""
+    name = f"api_{uuid4().hex}"
+    connection = await asyncpg.connect(postgres_server.url("postgres"))
+    try:
+        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {urlsplit(postgres_url).path[1:]}")
+        yield postgres_server.url(name)
+        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        await connection.close()
 
 
 @pytest.fixture
