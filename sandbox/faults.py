@@ -1,0 +1,138 @@
+"""The fault switchboard: makes a vendor's next calls fail in the ways that real ones do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+FOR_GOOD = -1
+
+
+class Mode(StrEnum):
+    DECLINE = "decline"  # the vendor's own no
+    ERROR_500 = "error_500"  # nothing happened, the vendor says 500
+    TIMEOUT_BEFORE = "timeout_before"  # nothing happened and the connection breaks
+    TIMEOUT_AFTER = "timeout_after"  # it happened, the answer is lost
+    DUPLICATE = "duplicate"  # the network delivers the request twice
+    SLOW = "slow"  # it takes `seconds`
+
+
+class Fault(BaseModel):
+    """One planned fault. `operation` "*" is every operation; `times` -1 is for good."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    vendor: Annotated[str, Field(pattern="^(stripe|google|twilio|smtp)$")]
+    operation: Annotated[str, Field(min_length=1, max_length=40)] = "*"
+    mode: Mode
+    times: Annotated[int, Field(ge=FOR_GOOD, le=10_000)] = 1
+    seconds: Annotated[float, Field(ge=0, le=60)] = 3.0
+
+
+class Faults:
+    """What is planned; the first that fits a call is used up by it."""
+
+    def __init__(self) -> None:
+        self.planned: list[Fault] = []
+
+    def take(self, vendor: str, operation: str | None) -> Fault | None:
+        for fault in self.planned:
+            if fault.vendor == vendor and fault.operation in ("*", operation) and fault.times != 0:
+                if fault.times > 0:
+                    fault.times -= 1
+                return fault
+        return None
+
+    def routes(self) -> APIRouter:
+        router = APIRouter(tags=["faults"])
+
+        @router.post("/faults", status_code=201)
+        async def plan(fault: Fault) -> Fault:
+            self.planned.append(fault)
+            return fault
+
+        @router.get("/faults")
+        async def show() -> list[Fault]:
+            return [fault for fault in self.planned if fault.times != 0]
+
+        @router.delete("/faults", status_code=204)
+        async def clear() -> None:
+            self.planned.clear()
+
+        return router
+
+
+@dataclass(slots=True)
+class FaultyVendor:
+    """ASGI: one vendor's app behind the switchboard. `operation_of` names the operation of a method and path."""
+
+    app: ASGIApp
+    vendor: str
+    operation_of: Callable[[str, str], str | None]
+    faults: Faults
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        fault = self.faults.take(self.vendor, self.operation_of(scope["method"], path))
+        match fault.mode if fault else None:
+            case None:
+                await self.app(scope, receive, send)
+            case Mode.TIMEOUT_BEFORE:
+                await _break(send)
+            case Mode.ERROR_500:
+                await _say_500(send)
+            case Mode.TIMEOUT_AFTER:
+                await self.app(scope, receive, _unheard)
+                await _break(send)
+            case Mode.DUPLICATE:
+                body = await _read(receive)
+                await self.app(dict(scope), _again(body), _unheard)
+                await self.app(scope, _again(body), send)
+            case Mode.SLOW:
+                await asyncio.sleep(fault.seconds if fault else 0)
+                await self.app(scope, receive, send)
+            case Mode.DECLINE:
+                await self.app({**scope, "sandbox.decline": True}, receive, send)
+
+
+async def _unheard(message: Message) -> None:
+    """The answer that never arrives."""
+
+
+async def _break(send: Send) -> None:
+    """Promises more than it sends, upon which the server closes the connection: the client sees it break."""
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000")]})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _say_500(send: Send) -> None:
+    body = b'{"error": {"message": "a planned fault", "type": "api_error", "code": 500}}'
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 500, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _read(receive: Receive) -> bytes:
+    body = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body", False):
+            return body
+
+
+def _again(body: bytes) -> Receive:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
