@@ -43,7 +43,7 @@ class Process:
 
     def start(self) -> None:
         """Returns at once. Must be called from the main thread: the kernel ties the process to the thread that made it."""
-        self.end_left_over()
+        end_left_over(self.name, self.log_file.parent)
         if self.log_file.exists():
             self.log_file.replace(self.log_file.with_suffix(".previous.log"))
         handle = os.open(self.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -67,6 +67,9 @@ class Process:
         """None while it runs; negative where a signal ended it."""
         return self._process.poll() if self._process is not None else None
 
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def check(self) -> None:
         """Raises PartFailed, with the end of the log, when the process has ended."""
         code = self.exit_code()
@@ -87,14 +90,16 @@ class Process:
                 self._process.wait()
         self._pid_file.unlink(missing_ok=True)
 
-    def end_left_over(self) -> None:
-        """Ends what a former run of ours left behind under this name."""
-        try:
-            pid, command = self._pid_file.read_text().splitlines()
-        except (FileNotFoundError, ValueError):
-            return
-        process_table.end(int(pid), command)
-        self._pid_file.unlink()
+
+def end_left_over(name: str, folder: Path) -> None:
+    """Ends what a former run of ours left behind under this name."""
+    pid_file = folder / f"{name}.pid"
+    try:
+        pid, command = pid_file.read_text().splitlines()
+    except (FileNotFoundError, ValueError):
+        return
+    process_table.end(int(pid), command)
+    pid_file.unlink()
 
 
 def _dies_with_us() -> Callable[[], None] | None:

