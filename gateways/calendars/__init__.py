@@ -1,0 +1,1 @@
+"""Outside calendars, one file each."""

@@ -1,0 +1,97 @@
+"""Any CalDAV server (RFC 4791): one iCalendar resource a booking, named by the booking's id."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from urllib.parse import urljoin, urlsplit
+from uuid import UUID
+
+from caldav.async_davclient import AsyncDAVClient
+from caldav.lib.error import AuthorizationError, DAVError, RateLimitError
+from icalendar import Calendar, Event
+
+from domain.bookings import Appointment
+from domain.calendars import CalendarAccident
+from domain.errors import CalendarDisconnected
+
+TIMEOUT_SECONDS = 10
+ICALENDAR = {"Content-Type": "text/calendar; charset=utf-8"}
+
+
+class CalDavCalendar:
+    """`calendar_id` is the collection's path below the server's address. Credentials go to that server and no other."""
+
+    def __init__(self, url: str, username: str, password: str) -> None:
+        self._url = url if url.endswith("/") else f"{url}/"
+        self._username = username
+        self._password = password
+
+    async def write_event(self, calendar_id: str, appointment: Appointment) -> str:
+        """Puts the resource if there is none; one that is there already is brought to this state."""
+        url = self._resource(calendar_id, appointment.booking_id)
+        body = _icalendar(appointment)
+        async with self._client() as client:
+            first = await client.put(url, body, {**ICALENDAR, "If-None-Match": "*"})
+            if first.status == 412:  # it is there already: RFC 9110, 13.1.2
+                first = await client.put(url, body, ICALENDAR)
+            _check(first.status)
+        return str(appointment.booking_id)
+
+    async def delete_event_if_written(self, calendar_id: str, booking_id: UUID) -> None:
+        async with self._client() as client:
+            answer = await client.delete(self._resource(calendar_id, booking_id))
+            if answer.status not in (404, 410):
+                _check(answer.status)
+
+    def _resource(self, calendar_id: str, booking_id: UUID) -> str:
+        collection = urljoin(self._url, calendar_id if calendar_id.endswith("/") else f"{calendar_id}/")
+        if urlsplit(collection)[:2] != urlsplit(self._url)[:2]:
+            raise CalendarDisconnected("the calendar's address is not on the server that is configured")
+        return urljoin(collection, f"{booking_id}.ics")
+
+    @asynccontextmanager
+    async def _client(self) -> AsyncIterator[AsyncDAVClient]:
+        is_plain = urlsplit(self._url).scheme == "http"  # a server on this machine, or one the operator trusts
+        client = AsyncDAVClient(
+            self._url,
+            username=self._username,
+            password=self._password,
+            timeout=TIMEOUT_SECONDS,
+            enable_rfc6764=False,
+            require_tls=not is_plain,
+            rate_limit_handle=False,
+        )
+        try:
+            yield client
+        except AuthorizationError as refused:
+            raise CalendarDisconnected("the calendar no longer takes our credentials") from refused
+        except (RateLimitError, DAVError, OSError) as accident:
+            raise CalendarAccident(type(accident).__name__) from accident
+        finally:
+            await client.close()
+
+
+def _check(status: int) -> None:
+    if 200 <= status < 300:
+        return
+    if status in (401, 403, 404, 409, 410):  # 409: the collection does not exist (RFC 4918, 9.7.1)
+        raise CalendarDisconnected("the calendar is gone or closed to us", status=status)
+    raise CalendarAccident(f"the calendar answered {status}")
+
+
+def _icalendar(appointment: Appointment) -> str:
+    event = Event()
+    event.add("uid", str(appointment.booking_id))
+    event.add("sequence", 0)
+    event.add("dtstamp", datetime.now(UTC))
+    event.add("dtstart", appointment.starts_at)
+    event.add("dtend", appointment.ends_at)
+    event.add("summary", f"{appointment.service_name} – {appointment.customer.name}")
+    event.add("description", f"Booking {appointment.booking_id}")
+    calendar = Calendar()
+    calendar.add("prodid", "-//Slotkeeper//EN")
+    calendar.add("version", "2.0")
+    calendar.add_component(event)
+    return str(calendar.to_ical().decode())

@@ -1,0 +1,112 @@
+"""Google Calendar, through Google's official client, whose calls block and so run in threads.
+
+https://developers.google.com/workspace/calendar/api/v3/reference/events
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import http.client
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import google_auth_httplib2
+import httplib2
+from google.auth.credentials import AnonymousCredentials, Credentials
+from google.auth.exceptions import RefreshError, TransportError
+from google.oauth2 import service_account
+from googleapiclient.discovery import build
+from googleapiclient.errors import HttpError
+
+from domain.bookings import Appointment
+from domain.calendars import CalendarAccident
+from domain.errors import CalendarDisconnected
+
+SCOPES = ("https://www.googleapis.com/auth/calendar.events",)
+TIMEOUT_SECONDS = 10
+# A 403 for one of these is a matter of pace, not of access: https://developers.google.com/workspace/calendar/api/guides/errors
+PACE = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "calendarUsageLimitsExceeded"})
+
+
+class GoogleCalendar:
+    """The provider shares their calendar with our service account. The event's id is the booking's, so a repeat is the same."""
+
+    def __init__(self, credentials_file: Path | None, api_base: str | None = None) -> None:
+        self._credentials: Credentials
+        if credentials_file is None:
+            self._credentials = AnonymousCredentials()  # type: ignore[no-untyped-call]
+        else:
+            self._credentials = service_account.Credentials.from_service_account_file(str(credentials_file), scopes=SCOPES)  # type: ignore[no-untyped-call]
+        options = {"api_endpoint": api_base} if api_base else None
+        self._api: Any = build(
+            "calendar", "v3", http=self._http(), client_options=options, static_discovery=True, cache_discovery=False
+        )
+
+    async def write_event(self, calendar_id: str, appointment: Appointment) -> str:
+        """Inserts; where the id exists already, also as a deleted event, brings it to this state."""
+        event_id, body = _event_id(appointment.booking_id), _event(appointment)
+        try:
+            insert = self._api.events().insert(calendarId=calendar_id, body={**body, "id": event_id}, sendUpdates="none")
+            await self._run(insert)
+        except HttpError as fault:
+            if fault.status_code != http.client.CONFLICT:
+                raise _translated(fault) from fault
+            update = self._api.events().update(calendarId=calendar_id, eventId=event_id, body=body, sendUpdates="none")
+            await self._checked(update)
+        return event_id
+
+    async def delete_event_if_written(self, calendar_id: str, booking_id: UUID) -> None:
+        """404 and 410 mean that there is nothing left to delete."""
+        try:
+            await self._run(self._api.events().delete(calendarId=calendar_id, eventId=_event_id(booking_id), sendUpdates="none"))
+        except HttpError as fault:
+            if fault.status_code not in (http.client.NOT_FOUND, http.client.GONE):
+                raise _translated(fault) from fault
+
+    async def _checked(self, request: Any) -> None:
+        try:
+            await self._run(request)
+        except HttpError as fault:
+            raise _translated(fault) from fault
+
+    async def _run(self, request: Any) -> Any:
+        """In a thread, with an HTTP object of its own: httplib2 is not safe to share."""
+        try:
+            return await asyncio.to_thread(request.execute, http=self._http(), num_retries=0)
+        except RefreshError as refused:
+            raise CalendarDisconnected("Google no longer takes our credentials") from refused
+        except (OSError, httplib2.HttpLib2Error, http.client.HTTPException, TransportError) as accident:
+            raise CalendarAccident(type(accident).__name__) from accident
+
+    def _http(self) -> Any:
+        return google_auth_httplib2.AuthorizedHttp(self._credentials, http=httplib2.Http(timeout=TIMEOUT_SECONDS))
+
+
+def _event_id(booking_id: UUID) -> str:
+    """Google takes ids of base32hex, lower case: a–v and 0–9."""
+    return base64.b32hexencode(booking_id.bytes).decode().rstrip("=").lower()
+
+
+def _event(appointment: Appointment) -> dict[str, Any]:
+    zone = appointment.provider_timezone
+    return {
+        "summary": f"{appointment.service_name} – {appointment.customer.name}",
+        "description": f"Booking {appointment.booking_id}",
+        "start": {"dateTime": appointment.starts_at.isoformat(), "timeZone": zone},
+        "end": {"dateTime": appointment.ends_at.isoformat(), "timeZone": zone},
+        "status": "confirmed",
+        "extendedProperties": {"private": {"booking_id": str(appointment.booking_id)}},
+    }
+
+
+def _translated(fault: HttpError) -> Exception:
+    """By status and reason code, never by text."""
+    details: list[object] = fault.error_details if isinstance(fault.error_details, list) else []
+    reasons = {detail.get("reason") for detail in details if isinstance(detail, dict)}
+    if fault.status_code in (401, 404) or (fault.status_code == http.client.FORBIDDEN and not reasons & PACE):
+        return CalendarDisconnected("the provider's calendar is gone or closed to us", status=fault.status_code)
+    if fault.status_code in (403, 408, 409, 429) or fault.status_code >= http.client.INTERNAL_SERVER_ERROR:
+        return CalendarAccident(f"Google answered {fault.status_code}")
+    return fault

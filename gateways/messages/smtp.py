@@ -1,0 +1,75 @@
+"""E-mail by SMTP."""
+
+from __future__ import annotations
+
+import hashlib
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formatdate
+
+import aiosmtplib
+
+from domain.errors import MessageRefused
+from domain.messages import Email, MessageAccident
+
+TIMEOUT_SECONDS = 10.0
+
+
+class SmtpEmail:
+    """Hands mail to one server. `security` is "none", "starttls" or "tls"."""
+
+    def __init__(self, host: str, port: int, username: str | None, password: str | None, security: str, mail_from: str) -> None:
+        self._host = host
+        self._port = port
+        self._username = username
+        self._password = password
+        self._security = security
+        self._mail_from = mail_from
+
+    async def send(self, email: Email) -> str:
+        """One connection a message. A 5xx for the recipient is final; whatever else goes wrong is an accident."""
+        message = self._message(email)
+        try:
+            await aiosmtplib.send(
+                message,
+                hostname=self._host,
+                port=self._port,
+                username=self._username,
+                password=self._password,
+                use_tls=self._security == "tls",
+                start_tls=self._security == "starttls",
+                timeout=TIMEOUT_SECONDS,
+            )
+        except aiosmtplib.SMTPRecipientsRefused as refused:
+            if all(500 <= recipient.code < 600 for recipient in refused.recipients):
+                raise MessageRefused("the address was refused") from None  # the vendor's text names the address
+            raise MessageAccident("the server did not take the recipient now") from None
+        except aiosmtplib.SMTPResponseException as answer:
+            is_final = isinstance(answer, aiosmtplib.SMTPDataError | aiosmtplib.SMTPRecipientRefused)
+            if is_final and 500 <= answer.code < 600:
+                raise MessageRefused("the message was refused", code=answer.code) from None
+            raise MessageAccident(f"the server answered {answer.code}") from None
+        except (aiosmtplib.SMTPException, OSError) as accident:
+            raise MessageAccident(type(accident).__name__) from None
+        return str(message["Message-ID"])
+
+    def _message(self, email: Email) -> EmailMessage:
+        message = EmailMessage(policy=SMTP)
+        message["From"] = self._mail_from
+        message["To"] = email.to
+        message["Subject"] = " ".join(email.subject.split())  # a line break would begin another header
+        message["Date"] = formatdate()
+        message["Message-ID"] = self._message_id(email.key)
+        message.set_content(email.text)
+        if email.html is not None:
+            message.add_alternative(email.html, subtype="html")
+        if email.ics is not None:
+            calendar = email.ics.encode()
+            message.add_attachment(
+                calendar, maintype="text", subtype="calendar", filename="appointment.ics", params={"method": "PUBLISH"}
+            )
+        return message
+
+    def _message_id(self, key: str) -> str:
+        domain = self._mail_from.rstrip(">").rpartition("@")[2]
+        return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"

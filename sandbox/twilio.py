@@ -1,0 +1,90 @@
+"""A stand-in for Twilio's Messages: what is sent is kept, and can be listed again.
+
+https://www.twilio.com/docs/messaging/api/message-resource
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from sandbox.state import Row, State
+
+MESSAGES = "/2010-04-01/Accounts/{account}/Messages.json"
+INVALID_NUMBER = "+15005550001"  # https://www.twilio.com/docs/iam/test-credentials
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+
+
+def operation_of(method: str, path: str) -> str | None:
+    """The switchboard's name for a call."""
+    return "look" if method == "GET" else "send"
+
+
+class TwilioSandbox:
+    """Any account and token are welcome; no message leaves the machine."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._messages = state.shelf("twilio_messages")
+
+    def app(self) -> FastAPI:
+        app = FastAPI(openapi_url=None)
+        app.post(MESSAGES)(self._send)
+        app.get(MESSAGES)(self._list)
+        return app
+
+    def messages(self) -> list[Row]:
+        """For `GET /state`."""
+        return [
+            {"channel": "sms", "id": row["sid"], "to": row["to"], "subject": None, "text": row["body"], "at": row["at"]}
+            for row in self._messages.values()
+        ]
+
+    async def _send(self, request: Request, account: str) -> JSONResponse:
+        if not request.headers.get("authorization", "").startswith("Basic "):
+            return _error(401, 20003, "Authenticate")
+        form = await request.form()
+        to, body = str(form.get("To", "")), str(form.get("Body", ""))
+        if to == INVALID_NUMBER or not E164.fullmatch(to):
+            return _error(400, 21211, "Invalid 'To' Phone Number")
+        if request.scope.get("sandbox.decline"):
+            return _error(400, 21610, "Attempt to send to unsubscribed recipient")
+        if not body or len(body) > 1600:
+            return _error(400, 21617, "The message body is missing or too long")
+        now = datetime.now(UTC)
+        sid = f"SM{secrets.token_hex(16)}"
+        row = {
+            "sid": sid,
+            "account_sid": account,
+            "to": to,
+            "from": str(form.get("From", "")),
+            "body": body,
+            "status": "queued",
+            "direction": "outbound-api",
+            "num_segments": "1",
+            "date_created": format_datetime(now),
+            "date_sent": format_datetime(now),
+            "date_updated": format_datetime(now),
+            "at": now.isoformat(),
+        }
+        self._messages[sid] = row
+        self._state.save()
+        return JSONResponse(row, 201)
+
+    async def _list(self, request: Request, account: str) -> JSONResponse:
+        if not request.headers.get("authorization", "").startswith("Basic "):
+            return _error(401, 20003, "Authenticate")
+        to = request.query_params.get("To")
+        size = int(request.query_params.get("PageSize", "50"))
+        found = [row for row in reversed(self._messages.values()) if to in (None, row["to"])][:size]
+        page = {"messages": found, "page": 0, "page_size": size, "next_page_uri": None, "uri": request.url.path}
+        return JSONResponse(page)
+
+
+def _error(status: int, code: int, message: str) -> JSONResponse:
+    return JSONResponse({"code": code, "message": message, "status": status, "more_info": ""}, status)
