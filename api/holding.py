@@ -5,7 +5,7 @@ A refusal is not remembered: the same Idempotency-Key may succeed later. A booki
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
@@ -43,12 +43,13 @@ class Held:
 
 async def hold(wired: Wiring, wanted: NewBooking, key: str | None) -> Held:
     """Holds the wanted slot. Raises Problem where it cannot be had."""
+    lost: set[UUID] = set()
     for turn in range(TRIES):
         facts = await _facts(wired, wanted)
         business_id = facts.service.business_id
         if key and (first := await find_any_booking(wired.pool, business_id, _ids(business_id, key))):
             return Held(_same(first, wanted), is_repeat=True)
-        slot = _choose(facts, wanted)
+        slot = _choose(facts, wanted, lost)
         booking = BookingRef(business_id, _ids(business_id, key)[turn] if key else uuid7())
         try:
             await wired.commands.hold(_order(wired, facts, wanted, slot, booking), facts.on_calendar_failure)
@@ -57,6 +58,7 @@ async def hold(wired: Wiring, wanted: NewBooking, key: str | None) -> Held:
         except SlotTaken:
             if wanted.provider_id is not None:
                 break
+            lost.add(slot.provider_id)
             continue  # another provider may be free
         if (held := await find_booking(wired.pool, booking)) is not None:
             return Held(_same(held, wanted), is_repeat=False)
@@ -87,7 +89,7 @@ async def _facts(wired: Wiring, wanted: NewBooking) -> SlotFacts:
     return facts
 
 
-def _choose(facts: SlotFacts, wanted: NewBooking) -> Slot:
+def _choose(facts: SlotFacts, wanted: NewBooking, lost: Set[UUID]) -> Slot:
     """The slot as one provider can give it: of several, the one with the least to do that day. Raises Problem."""
     if wanted.seats > facts.service.capacity:
         raise invalid("/seats", f"must be at most {facts.service.capacity}")
@@ -98,10 +100,14 @@ def _choose(facts: SlotFacts, wanted: NewBooking) -> Slot:
     refused: list[Removed] = []
     for diary in sorted(facts.diaries, key=lambda diary: (_claims_that_day(diary, starts_at), diary.provider_id)):
         found = check(facts.service, diary, starts_at, wanted.seats, facts.now)
-        if isinstance(found, Slot):
+        if isinstance(found, Slot) and diary.provider_id not in lost:
             return found
-        refused.append(found)
+        refused.append(found if isinstance(found, Removed) else _lost(found))
     raise _refusal(refused, facts, wanted)
+
+
+def _lost(slot: Slot) -> Removed:
+    return Removed(slot.provider_id, slot.starts_at, slot.ends_at, Rule.TAKEN, "claims")
 
 
 def _claims_that_day(diary: Diary, at: datetime) -> int:
