@@ -61,7 +61,8 @@ async def book(wired: Wired, body: NewBooking, response: Response, key: Idempote
     response_model=BookingAnswer,
     responses={
         202: {"model": BookingAnswer, "description": "Still working, or the customer has to act (`next_action`); ask again."},
-        **problems(*BODY, "unauthorised", "payment-declined", "not-found", "not-allowed-now", "hold-expired", "invalid-request"),
+        **problems(*BODY, "unauthorised", "payment-declined", "not-found", "invalid-request"),
+        **problems("not-allowed-now", "booking-failed", "hold-expired"),
     },
 )
 async def confirm(wired: Wired, booking: Managed, body: ConfirmBooking | None = None) -> BookingAnswer | JSONResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+import time
 
 HOST = "127.0.0.1"
 NEXT_ONES = 100
@@ -28,6 +29,16 @@ def is_free(port: int) -> bool:
                 return False
             raise
         return True
+
+
+def becomes_free(port: int, within: float = 5.0) -> bool:
+    """The same, with patience: a killed process is gone from the table before the last of its threads lets its ports go."""
+    deadline = time.monotonic() + within
+    while not is_free(port):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def free_port_from(preferred: int, taken: frozenset[int] = frozenset()) -> int:

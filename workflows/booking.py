@@ -221,9 +221,10 @@ class BookingWorkflow:
                 trouble = answer_in(failure)
                 await tell_trouble(self._booking, undo.__name__.strip("_"), trouble.code if trouble else "accident")
         self._undo.clear()
-        self._refuse_the_waiting(
-            as_failure(answer or BookingFailed("it could not be done, and everything was undone", reason=code))
-        )
+        is_for_the_caller = self._held is None or isinstance(answer, (HoldExpired, TransitionNotAllowed))
+        if answer is None or not is_for_the_caller:
+            answer = BookingFailed("it could not be done, and everything was undone", reason=code)
+        self._refuse_the_waiting(as_failure(answer))
         self._become(status)
         self._show("Over, because:", "the customer asked" if is_asked else code)
         return Over(status, code, was_held=self._held is not None)

@@ -77,7 +77,7 @@ def _check(status: int) -> None:
     if 200 <= status < 300:
         return
     if status in (401, 403, 404, 409, 410):  # 409: the collection does not exist (RFC 4918, 9.7.1)
-        raise CalendarDisconnected("the calendar is gone or closed to us", status=status)
+        raise CalendarDisconnected("the calendar is gone or closed to us", vendor_status=status)
     raise CalendarAccident(f"the calendar answered {status}")
 
 

@@ -39,7 +39,8 @@ class GoogleCalendar:
             self._credentials = AnonymousCredentials()  # type: ignore[no-untyped-call]
         else:
             self._credentials = service_account.Credentials.from_service_account_file(str(credentials_file), scopes=SCOPES)  # type: ignore[no-untyped-call]
-        options = {"api_endpoint": api_base} if api_base else None
+        # The client puts this before the paths of the discovery document, whose own servicePath it leaves out.
+        options = {"api_endpoint": f"{api_base.rstrip('/')}/calendar/v3/"} if api_base else None
         self._api: Any = build(
             "calendar", "v3", http=self._http(), client_options=options, static_discovery=True, cache_discovery=False
         )
@@ -106,7 +107,7 @@ def _translated(fault: HttpError) -> Exception:
     details: list[object] = fault.error_details if isinstance(fault.error_details, list) else []
     reasons = {detail.get("reason") for detail in details if isinstance(detail, dict)}
     if fault.status_code in (401, 404) or (fault.status_code == http.client.FORBIDDEN and not reasons & PACE):
-        return CalendarDisconnected("the provider's calendar is gone or closed to us", status=fault.status_code)
+        return CalendarDisconnected("the provider's calendar is gone or closed to us", vendor_status=fault.status_code)
     if fault.status_code in (403, 408, 409, 429) or fault.status_code >= http.client.INTERNAL_SERVER_ERROR:
         return CalendarAccident(f"Google answered {fault.status_code}")
     return fault
