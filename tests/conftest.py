@@ -5,13 +5,13 @@ from __future__ import annotations
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import asyncpg
 import pytest
 
 from embedded.postgres import EmbeddedPostgres
 from embedded.temporal import TemporalServer
+from tests.databases import copied
 
 TEMPLATE = "template_migrated"
 QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}  # tests may lose what they wrote
@@ -48,14 +48,8 @@ async def postgres_url(postgres_server: EmbeddedPostgres) -> str:
 @pytest.fixture
 async def database_url(postgres_server: EmbeddedPostgres, postgres_url: str) -> AsyncIterator[str]:
     """A migrated database of the test's own."""
-    name = f"test_{uuid4().hex}"
-    connection = await asyncpg.connect(postgres_server.url("postgres"))
-    try:
-        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-        yield postgres_server.url(name)
-        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    finally:
-        await connection.close()
+    async with copied(postgres_server, postgres_url) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -20,6 +18,7 @@ from settings import Settings
 from store.api_keys import create_api_key
 from store.businesses import create_business
 from tests.api.shop import FakeCommands, Shop
+from tests.databases import copied
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -27,14 +26,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
 @pytest.fixture(scope="module")
 async def database_url(postgres_server: EmbeddedPostgres, postgres_url: str) -> AsyncIterator[str]:
     """One database for all tests of a file: each has a business of its own, so none sees another's rows."""
-    name = f"api_{uuid4().hex}"
-    connection = await asyncpg.connect(postgres_server.url("postgres"))
-    try:
-        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {urlsplit(postgres_url).path[1:]}")
-        yield postgres_server.url(name)
-        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    finally:
-        await connection.close()
+    async with copied(postgres_server, postgres_url) as url:
+        yield url
 
 
 @pytest.fixture
