@@ -9,6 +9,7 @@ import re
 import secrets
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from urllib.parse import parse_qsl
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
@@ -48,8 +49,8 @@ class TwilioSandbox:
     async def _send(self, request: Request, account: str) -> JSONResponse:
         if not request.headers.get("authorization", "").startswith("Basic "):
             return _error(401, 20003, "Authenticate")
-        form = await request.form()
-        to, body = str(form.get("To", "")), str(form.get("Body", ""))
+        form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+        to, body = form.get("To", ""), form.get("Body", "")
         if to == INVALID_NUMBER or not E164.fullmatch(to):
             return _error(400, 21211, "Invalid 'To' Phone Number")
         if request.scope.get("sandbox.decline"):
@@ -62,7 +63,7 @@ class TwilioSandbox:
             "sid": sid,
             "account_sid": account,
             "to": to,
-            "from": str(form.get("From", "")),
+            "from": form.get("From", ""),
             "body": body,
             "status": "queued",
             "direction": "outbound-api",
