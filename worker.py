@@ -64,6 +64,11 @@ def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> li
 
 
 def build_worker(settings: Settings, client: Client, pool: asyncpg.Pool, gateways: Gateways) -> Worker:
+    """The product's worker, with these vendors."""
+    return tuned_worker(settings, client, WORKFLOWS, activities(settings, pool, gateways))
+
+
+def tuned_worker(settings: Settings, client: Client, workflows: Sequence[type], does: Sequence[Callable[..., Any]]) -> Worker:
     """Fixed slots and poller autoscaling: the resource-based tuner gives up under load.
 
     The short sticky timeout lets another worker take over a dead one's workflows in a second.
@@ -72,8 +77,8 @@ def build_worker(settings: Settings, client: Client, pool: asyncpg.Pool, gateway
     return Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=WORKFLOWS,
-        activities=activities(settings, pool, gateways),
+        workflows=workflows,
+        activities=does,
         interceptors=[HeartbeatsInterceptor(), AnswersInterceptor()],
         workflow_runner=sandbox if settings.worker_sandboxed else UnsandboxedWorkflowRunner(),
         max_concurrent_workflow_tasks=settings.worker_slots,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from embedded.ports import HOST, free_port_from
+from embedded.ports import HOST, free_port, free_port_from
 from settings import PREFIX
 
 PREFERRED = {"api": 8000, "temporal": 7233, "temporal_ui": 8233, "sandbox": 8100, "smtp": 8125}
@@ -20,6 +20,7 @@ class Places:
     temporal_ui: int
     sandbox: int
     smtp: int
+    temporal_metrics: int | None = None
 
     @classmethod
     def choose(cls) -> Places:
@@ -28,6 +29,14 @@ class Places:
         for part, preferred in PREFERRED.items():
             chosen[part] = free_port_from(preferred, frozenset(chosen.values()))
         return cls(**chosen)
+
+    @classmethod
+    def aside(cls) -> Places:
+        """Any free ports, the server's metrics among them: for a run that nobody else has to find."""
+        ports: set[int] = set()
+        while len(ports) < len(PREFERRED) + 1:
+            ports.add(free_port())
+        return cls(*ports)
 
     def moved(self) -> list[str]:
         """Which parts are not where they usually are, in words."""

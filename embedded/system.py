@@ -40,18 +40,26 @@ class Product:
 
 
 class System:
-    """All parts of one state folder. `start`, then `watch` until somebody asks to stop, and `stop` whatever happened."""
+    """All parts of one state folder. `start`, then `watch` until somebody asks to stop, and `stop` whatever happened.
 
-    def __init__(self, product: Product, state: StateFolder) -> None:
+    `aside`: on any free ports rather than the usual ones, beside another system that people use.
+    """
+
+    def __init__(self, product: Product, state: StateFolder, *, aside: bool = False) -> None:
         for part in PARTS:  # they may hold the ports we are about to choose
             end_left_over(part, state.logs)
-        self.places = Places.choose()
+        self.places = Places.aside() if aside else Places.choose()
         self.state = state
+        self._is_aside = aside
         self._product = product
         self._secrets = state.secrets()
         self._postgres = EmbeddedPostgres(state.postgres_data())
         self._temporal = TemporalServer(
-            state.path / "temporal.db", log_folder=state.logs, port=self.places.temporal, ui_port=self.places.temporal_ui
+            state.path / "temporal.db",
+            log_folder=state.logs,
+            port=self.places.temporal,
+            ui_port=self.places.temporal_ui,
+            metrics_port=self.places.temporal_metrics,
         )
         self._processes: list[Process] = []
 
@@ -65,7 +73,7 @@ class System:
             say(
                 f"  note  PostgreSQL runs as nobody, who cannot enter {self.state.path}: its data is in {self._postgres.data_dir}"
             )
-        for line in self.places.moved():
+        for line in [] if self._is_aside else self.places.moved():
             say(f"  note  {line}")
         await _all(self._start_postgres(), self._start_temporal())
         settings = self.places.settings(self._secrets, self.database_url)

@@ -30,7 +30,8 @@ TUNING = {
 class TemporalServer:
     """Runs the server on 127.0.0.1, keeping its state in `db_file`, or in memory where that is None. All calls block.
 
-    Without `ui_port` there is no Web UI. The log is `temporal.log` in `log_folder`.
+    Without `ui_port` there is no Web UI; without `metrics_port` the server chooses where it tells its numbers. The log is
+    `temporal.log` in `log_folder`.
     """
 
     def __init__(
@@ -40,11 +41,13 @@ class TemporalServer:
         log_folder: Path,
         port: int | None = None,
         ui_port: int | None = None,
+        metrics_port: int | None = None,
         ui_codec_endpoint: str | None = None,
         dynamic_config: Mapping[str, str] | None = None,
     ) -> None:
         self.port = port or free_port()
         self.ui_port = ui_port
+        self.metrics_port = metrics_port
         self._program = executable()
         self.process = Process("temporal", self._command(db_file, ui_codec_endpoint, dynamic_config or {}), log_folder)
 
@@ -102,6 +105,8 @@ class TemporalServer:
             command += ["--headless"]
         else:
             command += ["--ui-port", str(self.ui_port), "--ui-disable-news-fetch"]
+        if self.metrics_port is not None:
+            command += ["--metrics-port", str(self.metrics_port)]
         if ui_codec_endpoint is not None:
             command += ["--ui-codec-endpoint", ui_codec_endpoint]
         for name, value in {**TUNING, **more}.items():
