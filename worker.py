@@ -11,7 +11,7 @@ from typing import Any
 
 import asyncpg
 from temporalio.client import Client
-from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, Worker
+from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.bookings import BookingActivities
@@ -19,6 +19,7 @@ from activities.calendars import CalendarActivities
 from activities.errors import AnswersInterceptor
 from activities.messages import MessageActivities
 from activities.payments import PaymentActivities
+from activities.reminders import ReminderActivities
 from domain.gateways import Gateways
 from gateways.chosen import choose
 from settings import Settings
@@ -27,10 +28,11 @@ from temporal.client import connect
 from temporal.heartbeats import HeartbeatsInterceptor
 from workflows.appointment import AppointmentWorkflow
 from workflows.booking import BookingWorkflow
+from workflows.reminders import RemindersSweepWorkflow, ReminderWorkflow
 
 log = logging.getLogger("slotkeeper.worker")
 
-WORKFLOWS: Sequence[type] = (BookingWorkflow, AppointmentWorkflow)
+WORKFLOWS: Sequence[type] = (BookingWorkflow, AppointmentWorkflow, RemindersSweepWorkflow, ReminderWorkflow)
 
 # What workflow modules may import as it is; the rest is reloaded for each workflow by Temporal's sandbox.
 PASSED_THROUGH = ("activities", "asyncpg", "babel", "domain", "icalendar", "pydantic", "store", "temporal", "uuid_utils")
@@ -38,7 +40,7 @@ PASSED_THROUGH = ("activities", "asyncpg", "babel", "domain", "icalendar", "pyda
 
 def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> list[Callable[..., Any]]:
     """All activities of this worker, with these vendors."""
-    booking = BookingActivities(pool)
+    booking, reminder = BookingActivities(pool), ReminderActivities(pool)
     calendar = CalendarActivities(pool, gateways.calendar, settings.calendar.value)
     messages = MessageActivities(pool, gateways.email, gateways.sms)
     payment = PaymentActivities(pool, gateways.payments, settings.payments.value) if gateways.payments else None
@@ -55,12 +57,21 @@ def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> li
         calendar.delete_calendar_event_if_written,
         messages.send_email,
         messages.send_sms,
+        reminder.find_due_reminders,
+        reminder.mark_reminders_started,
+        reminder.read_reminder_deadline,
+        reminder.drop_reminder,
         *(
             (payment.authorise_payment, payment.check_payment, payment.capture_payment, payment.void_payment_if_made)
             if payment
             else ()
         ),
     ]
+
+
+def sandboxed() -> WorkflowRunner:
+    """Runs workflow code in Temporal's sandbox, which refuses what is not deterministic."""
+    return SandboxedWorkflowRunner(SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
 
 
 def build_worker(settings: Settings, client: Client, pool: asyncpg.Pool, gateways: Gateways) -> Worker:
@@ -73,14 +84,13 @@ def tuned_worker(settings: Settings, client: Client, workflows: Sequence[type], 
 
     The short sticky timeout lets another worker take over a dead one's workflows in a second.
     """
-    sandbox = SandboxedWorkflowRunner(SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
     return Worker(
         client,
         task_queue=settings.task_queue,
         workflows=workflows,
         activities=does,
         interceptors=[HeartbeatsInterceptor(), AnswersInterceptor()],
-        workflow_runner=sandbox if settings.worker_sandboxed else UnsandboxedWorkflowRunner(),
+        workflow_runner=sandboxed() if settings.worker_sandboxed else UnsandboxedWorkflowRunner(),
         max_concurrent_workflow_tasks=settings.worker_slots,
         max_concurrent_activities=settings.worker_slots,
         max_concurrent_local_activities=settings.worker_slots,

@@ -20,28 +20,38 @@ from domain.money import Money
 
 class MessageKind(StrEnum):
     CONFIRMATION = "confirmation"
+    REMINDER = "reminder"
 
 
-def email(kind: MessageKind, appointment: Appointment) -> Email:
-    """The e-mail with its calendar file."""
+SUBJECTS = {MessageKind.CONFIRMATION: "Confirmed", MessageKind.REMINDER: "Reminder"}
+GREETINGS = {
+    MessageKind.CONFIRMATION: "Hello {customer}, your booking with {business} is confirmed.",
+    MessageKind.REMINDER: "Hello {customer}, we look forward to seeing you at {business}.",
+}
+TEXTS = {MessageKind.CONFIRMATION: "confirmed", MessageKind.REMINDER: "reminder"}
+
+
+def email(kind: MessageKind, name: str, appointment: Appointment) -> Email:
+    """The e-mail with its calendar file. `name` tells it from the booking's other messages of this kind."""
     lines = _lines(appointment)
     text = "\n".join(f"{name}: {value}" for name, value in lines)
     rows = "".join(f"<tr><th align=left>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in lines)
-    greeting = f"Hello {appointment.customer.name}, your booking with {appointment.business_name} is confirmed."
+    greeting = GREETINGS[kind].format(customer=appointment.customer.name, business=appointment.business_name)
     return Email(
-        key=_key(kind, "email", appointment),
+        key=_key(name, "email", appointment),
         to=appointment.customer.email,
-        subject=f"Confirmed: {appointment.service_name}, {_when(appointment)}",
+        subject=f"{SUBJECTS[kind]}: {appointment.service_name}, {_when(appointment)}",
         text=f"{greeting}\n\n{text}\n",
         html=f"<p>{escape(greeting)}</p><table>{rows}</table>",
         ics=_ics(appointment),
     )
 
 
-def sms(kind: MessageKind, appointment: Appointment, phone: str) -> Sms:
-    """One short text; the reference at its end is how a sent copy is found again."""
-    text = f"{appointment.business_name}: confirmed, {appointment.service_name}, {_when(appointment)}."
-    return Sms(key=_key(kind, "sms", appointment), to=phone, text=f"{text} Ref {reference(appointment)}")
+def sms(kind: MessageKind, name: str, appointment: Appointment, phone: str) -> Sms:
+    """One short text. Its end tells it from all others, which is how a sent copy is found again."""
+    text = f"{appointment.business_name}: {TEXTS[kind]}, {appointment.service_name}, {_when(appointment)}."
+    which = name.removeprefix(kind)  # two reminders of one booking differ by their minutes
+    return Sms(key=_key(name, "sms", appointment), to=phone, text=f"{text} Ref {reference(appointment)}{which}")
 
 
 def reference(appointment: Appointment) -> str:
@@ -49,8 +59,8 @@ def reference(appointment: Appointment) -> str:
     return appointment.booking_id.hex[-12:]
 
 
-def _key(kind: MessageKind, channel: str, appointment: Appointment) -> str:
-    return BookingRef(appointment.business_id, appointment.booking_id).key(f"{kind}:{channel}")
+def _key(name: str, channel: str, appointment: Appointment) -> str:
+    return BookingRef(appointment.business_id, appointment.booking_id).key(f"{name}:{channel}")
 
 
 def _lines(appointment: Appointment) -> list[tuple[str, str]]:

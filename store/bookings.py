@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 
 from domain.bookings import ALLOWED_TRANSITIONS, BookingRef, BookingStatus, HoldSlot, check_transition
 from domain.errors import NotFound
-from store import claims
+from store import claims, reminders
 from store.events import Connection, tell
 
 # The same person with the same details is one customer; changed details are a new row, so a public form edits nobody.
@@ -109,6 +109,7 @@ async def move(
 ) -> bool:
     """Changes the status and tells it, in the caller's transaction. False when `key` was done before: nothing is changed.
 
+    The booking's reminders come with its confirmation and go with its end.
     Raises NotFound, or TransitionNotAllowed when the present status does not lead to `target`.
     """
     present = await connection.fetchval(PRESENT, booking.business_id, booking.booking_id)
@@ -119,6 +120,10 @@ async def move(
     check_transition(BookingStatus(present), target)
     sources = [source.value for source, targets in ALLOWED_TRANSITIONS.items() if target in targets]
     await connection.execute(MOVE, booking.business_id, booking.booking_id, target.value, reason, sources)
+    if target is BookingStatus.CONFIRMED:
+        await reminders.plan(connection, booking)
+    elif present == BookingStatus.CONFIRMED:
+        await reminders.drop_all(connection, booking)
     return True
 
 

@@ -9,7 +9,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.bookings import BookingActivities, Trouble
+    from activities.bookings import BookingActivities
     from activities.calendars import CalendarActivities
     from activities.errors import answer_in, as_failure
     from activities.messages import MessageActivities, SendMessage
@@ -18,7 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.errors import TransitionNotAllowed
     from temporal import attributes
     from workflows.messages import Cancel, Confirm, Confirmed, KeepAppointment, Over, UnfinishedStep
-    from workflows.steps import at_vendor, in_database, uninterrupted
+    from workflows.steps import at_vendor, in_database, tell_trouble, uninterrupted
 
 
 @workflow.defn
@@ -110,9 +110,3 @@ async def _run_step(booking: BookingRef, step: UnfinishedStep, within: timedelta
         case UnfinishedStep.CALENDAR:
             write = CalendarActivities.write_calendar_event
             await at_vendor(write, booking, summary="Write the calendar event", within=within)
-
-
-async def tell_trouble(booking: BookingRef, step: str, code: str) -> None:
-    """Puts on the timeline that a step did not work out."""
-    trouble = Trouble(booking, step, code)
-    await uninterrupted(lambda: in_database(BookingActivities.tell_trouble, trouble, summary=f"Tell: {step}, {code}"))

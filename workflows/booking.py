@@ -18,9 +18,9 @@ with workflow.unsafe.imports_passed_through():
     from domain.bookings import BookingRef, BookingStatus, OnCalendarFailure, PaymentTiming
     from domain.errors import BookingFailed, HoldExpired, PaymentDeclined, TransitionNotAllowed
     from temporal import attributes
-    from workflows.appointment import AppointmentWorkflow, notify, tell_trouble
+    from workflows.appointment import AppointmentWorkflow, notify
     from workflows.messages import Attempt, BookSlot, Cancel, Confirm, Confirmed, Held, KeepAppointment, Over, UnfinishedStep
-    from workflows.steps import at_vendor, in_database, uninterrupted
+    from workflows.steps import at_vendor, in_database, tell_trouble, uninterrupted
 
 FIRST_LOOK = timedelta(seconds=5)
 LAST_LOOK = timedelta(seconds=60)

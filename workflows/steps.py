@@ -16,6 +16,10 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import FailureError, is_cancelled_exception
 from temporalio.workflow import ActivityCancellationType
 
+with workflow.unsafe.imports_passed_through():
+    from activities.bookings import BookingActivities, Trouble
+    from domain.bookings import BookingRef
+
 T = TypeVar("T")
 
 ONE_TRY = timedelta(seconds=20)
@@ -61,3 +65,9 @@ async def uninterrupted(step: Callable[[], Awaitable[T]]) -> T:
         except (asyncio.CancelledError, FailureError) as failure:
             if not is_cancelled_exception(failure) or workflow.cancellation_reason() is None:
                 raise  # also when the worker only evicts the workflow from its cache
+
+
+async def tell_trouble(booking: BookingRef, step: str, code: str) -> None:
+    """Puts on the timeline that a step did not work out."""
+    trouble = Trouble(booking, step, code)
+    await uninterrupted(lambda: in_database(BookingActivities.tell_trouble, trouble, summary=f"Tell: {step}, {code}"))

@@ -15,11 +15,11 @@ from domain.bookings import BookingRef, HoldSlot
 from domain.gateways import Gateways
 from settings import PaymentsVendor, Settings
 from temporal.client import connect
-from temporal.setup import register
+from temporal.setup import register_attributes
 from tests.fakes import FakeCalendar, FakePayments, FakePost
 from tests.orders import Shop, open_shop, ref, status_of
 from tests.waiting import until
-from worker import WORKFLOWS, build_worker
+from worker import WORKFLOWS, build_worker, sandboxed
 
 
 def hasty_settings(database_url: str, temporal_address: str, **changes: object) -> Settings:
@@ -86,7 +86,7 @@ class System:
 
     async def replay(self) -> None:
         """What was decided once is decided again from its history alone."""
-        replayer = Replayer(workflows=WORKFLOWS, data_converter=self.client.data_converter)
+        replayer = Replayer(workflows=WORKFLOWS, data_converter=self.client.data_converter, workflow_runner=sandboxed())
         for history in await self.histories():
             await replayer.replay_workflow(history)
 
@@ -94,8 +94,8 @@ class System:
 @asynccontextmanager
 async def running(settings: Settings, pool: asyncpg.Pool, *, capacity: int = 1) -> AsyncIterator[System]:
     """A system whose worker runs, and whose histories replay at its end."""
-    await register(settings)
     client = await connect(settings)
+    await register_attributes(client)
     settings = settings.model_copy(update={"payments": PaymentsVendor.STRIPE})
     shop = await open_shop(pool, capacity=capacity)
     system = System(settings, client, pool, TemporalCommands(client, settings), shop)

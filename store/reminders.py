@@ -1,0 +1,88 @@
+"""The reminders that are still to be sent; each row lives and dies with its booking's transactions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import asyncpg
+
+from domain.bookings import BookingRef
+from domain.reminders import Reminder
+from store.events import Connection
+
+# An offset that is over already is skipped: nobody wants to be reminded of what they booked a minute ago.
+PLAN = """
+INSERT INTO reminders (business_id, booking_id, minutes_before, due_at)
+SELECT b.business_id, b.id, minutes, b.starts_at - make_interval(mins => minutes)
+FROM bookings b
+JOIN services s ON s.business_id = b.business_id AND s.id = b.service_id
+CROSS JOIN LATERAL unnest(s.reminder_minutes) AS minutes
+WHERE b.business_id = $1 AND b.id = $2 AND b.starts_at - make_interval(mins => minutes) > now()
+ON CONFLICT DO NOTHING
+"""
+
+DUE = """
+SELECT business_id, booking_id, minutes_before FROM reminders
+WHERE due_at <= now() AND started_at IS NULL
+ORDER BY due_at
+LIMIT $1
+"""
+
+STARTED = """
+UPDATE reminders r SET started_at = now()
+FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS s (business_id, booking_id, minutes_before)
+WHERE r.business_id = s.business_id AND r.booking_id = s.booking_id AND r.minutes_before = s.minutes_before
+"""
+
+# Until when the reminder makes sense; no row where it has been sent, or where the booking is over.
+WANTED = """
+SELECT b.starts_at FROM reminders r
+JOIN bookings b ON b.business_id = r.business_id AND b.id = r.booking_id
+WHERE r.business_id = $1 AND r.booking_id = $2 AND r.minutes_before = $3 AND b.status = 'confirmed' AND b.starts_at > now()
+"""
+
+
+async def plan(connection: Connection, booking: BookingRef) -> None:
+    """Writes the booking's reminders as its service wants them, in the caller's transaction. Repeatable."""
+    await connection.execute(PLAN, booking.business_id, booking.booking_id)
+
+
+async def drop_all(connection: Connection, booking: BookingRef) -> None:
+    """Forgets what is left to be sent, in the caller's transaction. Repeatable."""
+    await connection.execute(
+        "DELETE FROM reminders WHERE business_id = $1 AND booking_id = $2", booking.business_id, booking.booking_id
+    )
+
+
+async def find_due(pool: asyncpg.Pool, limit: int) -> list[Reminder]:
+    """The longest due first; what was handed to its workflow is left out."""
+    rows = await pool.fetch(DUE, limit)
+    return [Reminder(BookingRef(row["business_id"], row["booking_id"]), row["minutes_before"]) for row in rows]
+
+
+async def mark_started(pool: asyncpg.Pool, reminders: list[Reminder]) -> None:
+    """The next sweep leaves these out. Repeatable."""
+    await pool.execute(
+        STARTED,
+        [reminder.booking.business_id for reminder in reminders],
+        [reminder.booking.booking_id for reminder in reminders],
+        [reminder.minutes_before for reminder in reminders],
+    )
+
+
+async def wanted_until(pool: asyncpg.Pool, reminder: Reminder) -> datetime | None:
+    """When the appointment starts; None where there is nothing to remind of: cancelled, over, begun, or sent already."""
+    starts_at: datetime | None = await pool.fetchval(
+        WANTED, reminder.booking.business_id, reminder.booking.booking_id, reminder.minutes_before
+    )
+    return starts_at
+
+
+async def drop(pool: asyncpg.Pool, reminder: Reminder) -> None:
+    """This one is done. Repeatable."""
+    await pool.execute(
+        "DELETE FROM reminders WHERE business_id = $1 AND booking_id = $2 AND minutes_before = $3",
+        reminder.booking.business_id,
+        reminder.booking.booking_id,
+        reminder.minutes_before,
+    )

@@ -1,0 +1,51 @@
+"""What Temporal starts by itself, and when."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleIntervalSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleSpec,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
+)
+
+
+def all_of(task_queue: str) -> dict[str, Schedule]:
+    """The schedules of the deployment that works on this task queue, by id; others may share the namespace."""
+    return {f"{task_queue}-reminders": _reminders(task_queue)}
+
+
+def _reminders(task_queue: str) -> Schedule:
+    """Every minute; a sweep that takes longer is not joined by another, and of those missed only the last is made up."""
+    return Schedule(
+        action=ScheduleActionStartWorkflow(
+            "RemindersSweepWorkflow",
+            id=f"{task_queue}-reminders-sweep",
+            task_queue=task_queue,
+            execution_timeout=timedelta(minutes=10),
+            static_summary="Starts the reminders that are due",
+        ),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=timedelta(minutes=1))]),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(minutes=1)),
+    )
+
+
+async def ensure(client: Client, schedule_id: str, schedule: Schedule) -> None:
+    """Creates the schedule, or brings the one that is there to this release's; whether it is paused stays as it is."""
+
+    def renewed(present: ScheduleUpdateInput) -> ScheduleUpdate:
+        schedule.state = present.description.schedule.state
+        return ScheduleUpdate(schedule)
+
+    try:
+        await client.create_schedule(schedule_id, schedule)
+    except ScheduleAlreadyRunningError:
+        await client.get_schedule_handle(schedule_id).update(renewed)

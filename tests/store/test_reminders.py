@@ -1,0 +1,99 @@
+"""Reminders live and die with the booking they belong to."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import pytest
+
+from activities.bookings import BookingActivities
+from domain.bookings import BookingRef, BookingStatus
+from domain.reminders import Reminder
+from store import bookings, reminders
+from tests.orders import Shop, open_shop, ref
+
+
+@pytest.fixture
+async def shop(pool: asyncpg.Pool) -> Shop:
+    shop = await open_shop(pool)
+    await pool.execute("UPDATE services SET reminder_minutes = '{1440, 60}' WHERE business_id = $1", shop.business_id)
+    return shop
+
+
+async def confirmed(pool: asyncpg.Pool, shop: Shop, starts_in: timedelta) -> BookingRef:
+    order = shop.order(datetime.now(UTC) + starts_in)
+    await bookings.hold(pool, order, timedelta(minutes=5))
+    await move(pool, ref(order), BookingStatus.CONFIRMING)
+    await move(pool, ref(order), BookingStatus.CONFIRMED)
+    return ref(order)
+
+
+async def move(pool: asyncpg.Pool, booking: BookingRef, target: BookingStatus) -> None:
+    async with pool.acquire() as connection, connection.transaction():
+        await bookings.move(connection, booking, target, key=target.value, kind=target.value)
+
+
+async def planned(pool: asyncpg.Pool, booking: BookingRef) -> dict[int, datetime]:
+    rows = await pool.fetch("SELECT minutes_before, due_at FROM reminders WHERE booking_id = $1", booking.booking_id)
+    return {row["minutes_before"]: row["due_at"] for row in rows}
+
+
+async def test_each_offset_is_due_so_long_before_the_start(pool: asyncpg.Pool, shop: Shop) -> None:
+    booking = await confirmed(pool, shop, timedelta(days=3))
+    starts_at = await pool.fetchval("SELECT starts_at FROM bookings WHERE id = $1", booking.booking_id)
+    assert {1440: starts_at - timedelta(days=1), 60: starts_at - timedelta(hours=1)} == await planned(pool, booking)
+
+
+async def test_an_offset_that_is_over_when_the_booking_is_made_is_skipped(pool: asyncpg.Pool, shop: Shop) -> None:
+    assert {60} == (await planned(pool, await confirmed(pool, shop, timedelta(hours=5)))).keys()
+
+
+async def test_a_held_booking_has_none(pool: asyncpg.Pool, shop: Shop) -> None:
+    order = shop.order()
+    await bookings.hold(pool, order, timedelta(minutes=5))
+    assert {} == await planned(pool, ref(order))
+
+
+@pytest.mark.parametrize("target", [BookingStatus.CANCELLED, BookingStatus.COMPLETED, BookingStatus.NO_SHOW])
+async def test_they_are_gone_with_the_booking(pool: asyncpg.Pool, shop: Shop, target: BookingStatus) -> None:
+    booking = await confirmed(pool, shop, timedelta(days=3))
+    await move(pool, booking, target)
+    assert {} == await planned(pool, booking)
+    assert None is await reminders.wanted_until(pool, Reminder(booking, 60))
+
+
+async def test_confirming_twice_plans_once(pool: asyncpg.Pool, shop: Shop) -> None:
+    booking = await confirmed(pool, shop, timedelta(days=3))
+    await BookingActivities(pool).confirm_booking(booking)
+    assert 2 == len(await planned(pool, booking))
+
+
+async def test_the_longest_due_are_found_first_and_only_until_they_are_started(pool: asyncpg.Pool, shop: Shop) -> None:
+    booking = await confirmed(pool, shop, timedelta(days=3))
+    assert [] == await reminders.find_due(pool, 10)
+    await make_due(pool, booking, 1440, timedelta(minutes=2))
+    await make_due(pool, booking, 60, timedelta(minutes=1))
+    assert [Reminder(booking, 1440), Reminder(booking, 60)] == await reminders.find_due(pool, 10)
+    assert [Reminder(booking, 1440)] == await reminders.find_due(pool, 1)
+    await reminders.mark_started(pool, [Reminder(booking, 1440)])
+    assert [Reminder(booking, 60)] == await reminders.find_due(pool, 10)
+
+
+async def test_one_whose_appointment_has_begun_is_not_wanted(pool: asyncpg.Pool, shop: Shop) -> None:
+    booking = await confirmed(pool, shop, timedelta(days=3))
+    assert await reminders.wanted_until(pool, Reminder(booking, 60))
+    await pool.execute(
+        "UPDATE bookings SET starts_at = now() - interval '1 second', ends_at = now() + interval '1 hour' WHERE id = $1",
+        booking.booking_id,
+    )
+    assert None is await reminders.wanted_until(pool, Reminder(booking, 60))
+
+
+async def make_due(pool: asyncpg.Pool, booking: BookingRef, minutes_before: int, since: timedelta) -> None:
+    await pool.execute(
+        "UPDATE reminders SET due_at = now() - $3::interval WHERE booking_id = $1 AND minutes_before = $2",
+        booking.booking_id,
+        minutes_before,
+        since,
+    )
