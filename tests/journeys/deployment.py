@@ -1,0 +1,89 @@
+"""One whole system: API, worker and vendors, on a task queue of its own."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+import asyncpg
+import httpx
+from temporalio.client import Client
+from temporalio.service import RPCError
+from temporalio.worker import Worker
+
+from api.app import create_app
+from gateways.chosen import choose
+from settings import Settings
+from temporal.client import connect
+from tests.journeys.servers import listening, serving, url_of
+from tests.journeys.vendors import Vendors, standing_in
+from tests.workflows.system import hasty_settings
+from worker import build_worker
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """What all deployments of a session run on."""
+
+    database_url: str
+    temporal_address: str
+    pool: asyncpg.Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """`http` speaks to the API. `booked` names the workflows that were started here."""
+
+    settings: Settings
+    pool: asyncpg.Pool
+    temporal: Client
+    http: httpx.AsyncClient
+    vendors: Vendors
+    booked: list[str] = field(default_factory=list)
+
+    def worker(self) -> Worker:
+        """One more worker of this deployment; an asynchronous context."""
+        return build_worker(self.settings, self.temporal, self.pool, choose(self.settings))
+
+    @asynccontextmanager
+    async def another_api(self, **changes: object) -> AsyncIterator[Deployment]:
+        """A second API of this deployment, with other settings where wanted."""
+        settings = self.settings.model_copy(update=changes)
+        async with _api(settings) as http:
+            yield dataclasses.replace(self, settings=settings, http=http)
+
+    async def tidy_up(self) -> None:
+        """Heals the vendors and ends what still runs, so that no retry of one test meets the faults of the next."""
+        await self.vendors.heal()
+        while self.booked:
+            with suppress(RPCError):  # it has ended by itself
+                await self.temporal.get_workflow_handle(self.booked.pop()).terminate("the test is over")
+
+
+@asynccontextmanager
+async def _api(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    async with serving(create_app(settings), listening()) as url, _client(url) as http:
+        yield http
+
+
+def _client(url: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=url, trust_env=False, timeout=60, limits=httpx.Limits(max_connections=None))
+
+
+@asynccontextmanager
+async def deployed(engines: Engines, task_queue: str, *, has_worker: bool = True, **changes: object) -> AsyncIterator[Deployment]:
+    """A deployment with vendors of its own; its Stripe sends its webhooks to its API."""
+    bound = listening()
+    async with standing_in(f"{url_of(bound)}/webhooks/stripe") as vendors:
+        known = {"task_queue": task_queue, "database_pool_size": 4, "confirm_wait_seconds": 40}
+        settings = hasty_settings(engines.database_url, engines.temporal_address, **(known | vendors.settings() | changes))
+        temporal = await connect(settings)
+        async with serving(create_app(settings), bound) as url, _client(url) as http:
+            deployment = Deployment(settings, engines.pool, temporal, http, vendors)
+            if not has_worker:
+                yield deployment
+                return
+            async with deployment.worker():
+                yield deployment

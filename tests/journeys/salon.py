@@ -1,0 +1,171 @@
+"""One business and its customers, as they meet the API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from domain.bookings import BookingRef, OnCalendarFailure
+from store.api_keys import create_api_key
+from store.businesses import create_business
+from tests.api.shop import CUSTOMER, SERVICE, WEEK, Shop
+from tests.journeys.deployment import Deployment
+from tests.journeys.vendors import Effects
+from tests.waiting import until
+
+ZONE = ZoneInfo("Europe/Berlin")
+CARD = "pm_card_visa"
+DECLINED_CARD = "pm_card_chargeDeclined"
+ASKING_CARD = "pm_card_authenticationRequired"
+CHARGED_AT_ONCE = "pm_sandbox_sepa"
+ASKS_AND_CHARGES = "pm_sandbox_ideal"
+
+
+@dataclass(frozen=True, slots=True)
+class Salon:
+    """One provider who gives one service; one slot of it, a week from now, is what everybody wants."""
+
+    deployment: Deployment
+    shop: Shop
+    service_id: str
+    provider_id: str
+    starts_at: datetime
+
+    @property
+    def business_id(self) -> UUID:
+        return self.shop.business_id
+
+    async def ask(self, *, key: str | None = None, email: str | None = None, **changed: Any) -> httpx.Response:
+        """POST /bookings for the slot, as a customer of their own."""
+        customer = CUSTOMER | {"email": email or f"{uuid4().hex}@example.com"}
+        order = {"customer": customer, "key": key} | changed
+        answer = await self.shop.book(self.service_id, self.provider_id, self.starts_at, **order)
+        if answer.status_code == httpx.codes.CREATED:
+            self.deployment.booked.append(f"booking-{answer.json()['id']}")
+        return answer
+
+    async def hold(self, **changed: Any) -> Visit:
+        """A customer who holds the slot."""
+        answer = await self.ask(**changed)
+        assert answer.status_code == httpx.codes.CREATED, answer.text
+        return self.visit(answer)
+
+    def visit(self, answer: httpx.Response) -> Visit:
+        booking = answer.json()
+        return Visit(self, booking["id"], booking["manage_token"], booking["customer"]["email"])
+
+    async def is_offered(self) -> bool:
+        """Whether the API shows the slot as free."""
+        query = {"service_id": self.service_id, "date": self.starts_at.date().isoformat()}
+        shown = await self.deployment.http.get(f"/api/v1/providers/{self.provider_id}/slots", params=query)
+        return self.starts_at.isoformat() in [slot["starts_at"] for slot in shown.json()["slots"]]
+
+    async def claims(self) -> list[UUID]:
+        """Which bookings occupy the provider's time, in the database."""
+        rows = await self.deployment.pool.fetch(
+            "SELECT s.booking_id FROM claims c JOIN claim_seats s ON s.business_id = c.business_id AND s.claim_id = c.id"
+            " WHERE c.business_id = $1",
+            self.business_id,
+        )
+        return [row["booking_id"] for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One customer and their booking."""
+
+    salon: Salon
+    id: str
+    token: str
+    email: str
+
+    @property
+    def ref(self) -> BookingRef:
+        return BookingRef(self.salon.business_id, UUID(self.id))
+
+    async def confirm(self, payment_method: str | None = CARD, *, through: Deployment | None = None) -> httpx.Response:
+        body = {} if payment_method is None else {"payment_method": payment_method}
+        return await self._post("confirm", body, through)
+
+    async def cancel(self, reason: str = "found another time") -> httpx.Response:
+        return await self._post("cancel", {"reason": reason})
+
+    async def _post(self, command: str, body: dict[str, str], through: Deployment | None = None) -> httpx.Response:
+        http = (through or self.salon.deployment).http
+        return await http.post(f"/api/v1/bookings/{self.id}/{command}", json=body, headers=self._bearer)
+
+    async def show(self) -> dict[str, Any]:
+        shown: dict[str, Any] = await self._get("")
+        return shown
+
+    async def status(self) -> str:
+        return str((await self.show())["status"])
+
+    async def becomes(self, status: str, seconds: float = 30) -> None:
+        """Waits until the booking has this status; fails when it takes longer."""
+
+        async def has_become() -> bool:
+            return await self.status() == status
+
+        await until(has_become, seconds)
+
+    async def timeline(self) -> list[str]:
+        return [entry["kind"] for entry in (await self._get("/timeline"))["items"]]
+
+    async def effects(self) -> Effects:
+        """What the vendors did for this booking."""
+        return await self.salon.deployment.vendors.effects(self.id, self.email)
+
+    async def comes_to(self, expected: Effects, seconds: float = 30) -> None:
+        """Waits until the vendors have done just this; shows what they did instead."""
+        found = Effects()
+
+        async def has_come() -> bool:
+            nonlocal found
+            found = await self.effects()
+            return found == expected
+
+        try:
+            await until(has_come, seconds)
+        except TimeoutError:
+            assert expected == found
+
+    async def is_told(self, kind: str, times: int = 1) -> None:
+        """Waits until the timeline says so."""
+
+        async def says() -> bool:
+            return (await self.timeline()).count(kind) == times
+
+        await until(says)
+
+    async def _get(self, path: str) -> Any:
+        answer = await self.salon.deployment.http.get(f"/api/v1/bookings/{self.id}{path}", headers=self._bearer)
+        return answer.raise_for_status().json()
+
+    @property
+    def _bearer(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+
+async def open_salon(
+    deployment: Deployment,
+    *,
+    on_calendar_failure: OnCalendarFailure = OnCalendarFailure.UNDO,
+    calendar_id: str = "ada@example.com",
+    **service: Any,
+) -> Salon:
+    """A business with a key, set up through the API; whoever runs the system opens the business itself."""
+    business_id = await create_business(deployment.pool, "Salon Byron", ZONE.key, on_calendar_failure)
+    key = await create_api_key(deployment.pool, business_id, "tests")
+    shop = Shop(deployment.http, deployment.pool, business_id, key)
+    service_id = await shop.service(**(SERVICE | service))
+    ada = {"name": "Dr Ada Byron", "timezone": ZONE.key, "calendar_id": calendar_id, "service_ids": [service_id]}
+    provider_id = str((await shop.post("/providers", ada)).json()["id"])
+    (await shop.put(f"/providers/{provider_id}/schedule", {"weekly": WEEK})).raise_for_status()
+    day = datetime.now(ZONE).date() + timedelta(days=7)
+    return Salon(deployment, shop, service_id, provider_id, datetime(day.year, day.month, day.day, 9, tzinfo=ZONE))
