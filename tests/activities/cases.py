@@ -1,0 +1,144 @@
+"""Every activity with what it is given, what comes before it, and the one effect that it has however often it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from activities.bookings import CloseBooking, ConfirmationAttempt, HoldFor, Trouble
+from activities.messages import SendMessage
+from activities.payments import AuthorisePayment, CheckPayment
+from activities.wording import MessageKind
+from domain.bookings import BookingStatus, HoldSlot
+from tests.activities.vendors import Left
+from tests.orders import ref
+
+NOTHING = Left()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`after` is run first. `tells` is what it adds to the timeline, `leaves` all that the vendors then have, and `loses` are
+    the outside calls whose answers may get lost on the way."""
+
+    activity: str
+    arg: Callable[[HoldSlot], Any]
+    after: tuple[str, ...] = ()
+    tells: tuple[str, ...] = ()
+    leaves: Left = NOTHING
+    loses: tuple[tuple[str, str], ...] = ()
+    only_reads: bool = False
+
+
+def pays(method: str) -> Callable[[HoldSlot], AuthorisePayment]:
+    return lambda order: AuthorisePayment(ref(order), order.price, method, 1, "https://shop.example")
+
+
+def expires(order: HoldSlot) -> CloseBooking:
+    return CloseBooking(ref(order), BookingStatus.EXPIRED, "hold-expired")
+
+
+def message(order: HoldSlot) -> SendMessage:
+    return SendMessage(ref(order), MessageKind.CONFIRMATION)
+
+
+HELD = ("hold_slot",)
+CONFIRMING = (*HELD, "begin_confirmation")
+AUTHORISED = (*CONFIRMING, "authorise_payment")
+WRITTEN = (*AUTHORISED, "secure_claim", "write_calendar_event")
+CAPTURED = (*WRITTEN, "capture_payment")
+CONFIRMED = (*CAPTURED, "confirm_booking")
+
+RESERVED = ("requires_capture", 0, 0)
+TAKEN = ("succeeded", 2500, 0)
+BOOKED = Left((TAKEN,), ("confirmed",))
+
+CASES = {
+    "hold": Case("hold_slot", lambda order: HoldFor(order, 300.0), tells=("held",)),
+    "begin": Case("begin_confirmation", lambda order: ConfirmationAttempt(ref(order), 1), HELD, ("confirming",)),
+    "return": Case(
+        "return_to_hold", lambda order: ConfirmationAttempt(ref(order), 1, "payment-declined"), CONFIRMING, ("back_to_hold",)
+    ),
+    "authorise": Case(
+        "authorise_payment",
+        pays("pm_card_visa"),
+        CONFIRMING,
+        ("payment_opened", "payment_authorised"),
+        Left((RESERVED,)),
+        (("stripe", "create"), ("stripe", "update"), ("stripe", "authorise"), ("stripe", "look")),
+    ),
+    "authorise what is charged at once": Case(
+        "authorise_payment",
+        pays("pm_sandbox_sepa"),
+        CONFIRMING,
+        ("payment_opened", "payment_captured"),
+        Left((TAKEN,)),
+        (("stripe", "create"), ("stripe", "update"), ("stripe", "authorise")),
+    ),
+    "check": Case(
+        "check_payment",
+        lambda order: CheckPayment(ref(order), 1),
+        AUTHORISED,
+        leaves=Left((RESERVED,)),
+        loses=(("stripe", "look"),),
+        only_reads=True,
+    ),
+    "secure": Case("secure_claim", ref, AUTHORISED, ("claim_secured",), Left((RESERVED,))),
+    "write": Case(
+        "write_calendar_event",
+        ref,
+        (*AUTHORISED, "secure_claim"),
+        ("calendar_written",),
+        Left((RESERVED,), ("confirmed",)),
+        (("google", "write_event"),),
+    ),
+    "delete": Case(
+        "delete_calendar_event_if_written",
+        ref,
+        WRITTEN,
+        ("calendar_deleted",),
+        Left((RESERVED,), ("cancelled",)),
+        (("google", "delete_event"),),
+    ),
+    "capture": Case("capture_payment", ref, WRITTEN, ("payment_captured",), BOOKED, (("stripe", "capture"), ("stripe", "look"))),
+    "void": Case(
+        "void_payment_if_made",
+        ref,
+        AUTHORISED,
+        ("payment_voided",),
+        Left((("canceled", 0, 0),)),
+        (("stripe", "void"), ("stripe", "look")),
+    ),
+    "refund": Case(
+        "void_payment_if_made",
+        ref,
+        CAPTURED,
+        ("payment_refunded",),
+        Left((("succeeded", 2500, 2500),), ("confirmed",)),
+        (("stripe", "refund"), ("stripe", "look")),
+    ),
+    "confirm": Case("confirm_booking", ref, CAPTURED, ("confirmed",), BOOKED),
+    "close": Case("close_booking", expires, HELD, ("expired",)),
+    "complete": Case("complete_booking", ref, CONFIRMED, ("completed",), BOOKED),
+    "trouble": Case("tell_trouble", lambda order: Trouble(ref(order), "calendar", "not-written-yet"), HELD, ("trouble",)),
+    "email": Case(
+        "send_email",
+        message,
+        CONFIRMED,
+        ("notification_sent",),
+        Left((TAKEN,), ("confirmed",), ("email",)),
+        (("smtp", "send"),),
+    ),
+    "sms": Case(
+        "send_sms",
+        message,
+        CONFIRMED,
+        ("notification_sent",),
+        Left((TAKEN,), ("confirmed",), ("sms",)),
+        (("twilio", "send"), ("twilio", "look")),
+    ),
+}  # fmt: skip
+
+FIRST = {case.activity: case for case in reversed(CASES.values())}
+"""By activity, the first case of each: how it is run where it comes before another."""

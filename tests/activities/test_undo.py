@@ -1,0 +1,117 @@
+"""An undo is registered before its step, so it must be harmless where the step never happened, and right where nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from activities.bookings import CloseBooking
+from domain.bookings import BookingStatus, HoldSlot
+from domain.calendars import CalendarAccident
+from domain.payments import PaymentAccident
+from tests.activities.cases import AUTHORISED, CONFIRMING, FIRST, HELD, pays
+from tests.activities.saga import Saga, of_worker
+from tests.activities.vendors import Left
+from tests.orders import ref, status_of
+
+Arg = Callable[[HoldSlot], Any]
+
+
+def failed(order: HoldSlot) -> CloseBooking:
+    return CloseBooking(ref(order), BookingStatus.FAILED, "accident")
+
+
+UNDOS: dict[str, tuple[Arg, tuple[str, ...]]] = {
+    "close_booking": (failed, ()),
+    "void_payment_if_made": (ref, CONFIRMING),
+    "delete_calendar_event_if_written": (ref, AUTHORISED),
+}
+"""How each is called, and how far the saga got without its step."""
+
+
+async def perform_all(saga: Saga, *steps: str) -> None:
+    for step in steps:
+        await saga.perform(step, FIRST[step].arg(saga.order))
+
+
+def test_every_undo_of_the_worker_is_tested_here(saga: Saga) -> None:
+    assert {name for name in of_worker(saga.pool, saga.vendors) if "_if_" in name} <= UNDOS.keys()
+
+
+@pytest.mark.parametrize("undo", UNDOS)
+async def test_an_undo_without_its_step_does_nothing(saga: Saga, undo: str) -> None:
+    arg, before = UNDOS[undo]
+    await perform_all(saga, *before)
+    untouched = await saga.everything()
+    await saga.perform(undo, arg(saga.order))
+    assert untouched == await saga.everything()
+
+
+async def test_money_that_was_reserved_without_an_answer_is_let_go(saga: Saga) -> None:
+    await perform_all(saga, *CONFIRMING)
+    await saga.vendors.fail("stripe", "authorise", "timeout_after")
+    with pytest.raises(PaymentAccident):
+        await saga.perform("authorise_payment", pays("pm_card_visa")(saga.order))
+    await saga.perform("void_payment_if_made", saga.booking)
+    assert Left((("canceled", 0, 0),)) == await saga.vendors.left()
+
+
+async def test_a_payment_that_waits_for_the_customers_bank_is_let_go(saga: Saga) -> None:
+    await perform_all(saga, *CONFIRMING)
+    await saga.vendors.fail("stripe", "authorise", "timeout_after")
+    with pytest.raises(PaymentAccident):
+        await saga.perform("authorise_payment", pays("pm_sandbox_ideal")(saga.order))
+    await saga.perform("void_payment_if_made", saga.booking)
+    assert Left((("canceled", 0, 0),)) == await saga.vendors.left()
+
+
+async def test_money_taken_at_once_without_an_answer_is_refunded_once(saga: Saga) -> None:
+    await perform_all(saga, *CONFIRMING)
+    await saga.vendors.fail("stripe", "authorise", "timeout_after")
+    with pytest.raises(PaymentAccident):
+        await saga.perform("authorise_payment", pays("pm_sandbox_sepa")(saga.order))
+    await saga.vendors.fail("stripe", "refund", "timeout_after")
+    with pytest.raises(PaymentAccident):
+        await saga.perform("void_payment_if_made", saga.booking)
+    await saga.perform("void_payment_if_made", saga.booking)
+    assert Left((("succeeded", 2500, 2500),)) == await saga.vendors.left()
+    assert 1 == (await saga.told()).count("payment_refunded")
+
+
+async def test_a_payment_that_nobody_heard_being_opened_never_touches_money(saga: Saga) -> None:
+    """The undo cannot know its id; without a payment method at the vendor it holds nothing."""
+    await perform_all(saga, *CONFIRMING)
+    await saga.vendors.fail("stripe", "create", "timeout_after")
+    with pytest.raises(PaymentAccident):
+        await saga.perform("authorise_payment", pays("pm_card_visa")(saga.order))
+    await saga.perform("void_payment_if_made", saga.booking)
+    assert Left((("requires_payment_method", 0, 0),)) == await saga.vendors.left()
+
+
+async def test_an_event_that_was_written_without_an_answer_is_taken_away(saga: Saga) -> None:
+    await perform_all(saga, *AUTHORISED)
+    await saga.vendors.fail("google", "write_event", "timeout_after")
+    with pytest.raises(CalendarAccident):
+        await saga.perform("write_calendar_event", saga.booking)
+    assert ("confirmed",) == (await saga.vendors.left()).events
+    await saga.perform("delete_calendar_event_if_written", saga.booking)
+    assert ("cancelled",) == (await saga.vendors.left()).events
+
+
+async def test_an_event_can_be_written_again_after_it_was_taken_away(saga: Saga) -> None:
+    """Google never frees an id."""
+    await perform_all(saga, *AUTHORISED, "write_calendar_event", "delete_calendar_event_if_written", "write_calendar_event")
+    assert ("confirmed",) == (await saga.vendors.left()).events
+
+
+@pytest.mark.parametrize("status", [BookingStatus.EXPIRED, BookingStatus.CANCELLED, BookingStatus.FAILED])
+async def test_closing_frees_the_slot_and_the_first_ending_stays(saga: Saga, status: BookingStatus) -> None:
+    await perform_all(saga, *HELD)
+    await saga.perform("close_booking", CloseBooking(saga.booking, status, "because"))
+    for other in (BookingStatus.EXPIRED, BookingStatus.CANCELLED, BookingStatus.FAILED):
+        await saga.perform("close_booking", CloseBooking(saga.booking, other, "something-else"))
+    assert status.value == await status_of(saga.pool, saga.booking)
+    assert ["held", status.value] == await saga.told()
+    await saga.perform("hold_slot", FIRST["hold_slot"].arg(saga.shop.order()))
