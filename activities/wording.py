@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 from html import escape
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import parse_pattern
 from icalendar import Calendar, Event
 
 from domain.bookings import Appointment, BookingRef
@@ -84,8 +83,10 @@ def _when(appointment: Appointment) -> str:
 
 
 def _money(money: Money, locale: Locale) -> str:
-    whole = Decimal(money.amount).scaleb(-get_currency_precision(money.currency))
-    return format_currency(whole, money.currency, locale=locale)
+    """With ISO 4217's decimals, in which prices are counted. With CLDR's, babel's own, dinars would come out a hundredfold."""
+    pattern = parse_pattern(locale.currency_formats["standard"].pattern)
+    pattern.frac_prec = (money.decimals, money.decimals)
+    return str(pattern.apply(money.major, locale, currency=money.currency, currency_digits=False))
 
 
 def _locale(appointment: Appointment) -> Locale:

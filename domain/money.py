@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
+
+# ISO 4217, list one of 2026; every other currency has two. Not CLDR's numbers, which leave out decimals that people do not use.
+DECIMALS = {
+    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0, "UYI": 0,
+    "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
+    "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
+    "CLF": 4, "UYW": 4,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +30,16 @@ class Money:
     def times(self, count: int) -> Money:
         """The price of `count` seats."""
         return Money(self.amount * count, self.currency)
+
+    @property
+    def decimals(self) -> int:
+        """How many decimals the currency has."""
+        return DECIMALS.get(self.currency, 2)
+
+    @property
+    def major(self) -> Decimal:
+        """The amount as people say it, with the currency's decimals: 12.50 for `Money(1250, "EUR")`."""
+        return Decimal(self.amount).scaleb(-self.decimals)
 
     @property
     def is_free(self) -> bool:

@@ -19,9 +19,9 @@ from domain.money import Money
         (Money(1250, "EUR"), "de-DE", "12,50\xa0€"),
         (Money(1250, "EUR"), "en", "€12.50"),
         (Money(500, "JPY"), "en", "¥500"),
-        (Money(12500, "KWD"), "en", "KWD\xa012.500"),
+        (Money(12500, "KWD"), "en", "KWD12.500"),
         (Money(150000, "RSD"), "sr-Latn", "1.500,00\xa0RSD"),
-        (Money(1500, "MGA"), "en", "MGA\xa015.00"),
+        (Money(1500, "MGA"), "en", "MGA15.00"),
     ],
 )
 def test_the_price_is_said_in_the_units_that_were_charged(price: Money, locale: str, said: str) -> None:
