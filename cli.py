@@ -1,4 +1,4 @@
-"""The command line: `slotkeeper up | api | worker | sandbox | migrate | schedules | doctor`."""
+"""The command line: `slotkeeper up | api | worker | sandbox | migrate | schedules | business | doctor`."""
 
 # Each command imports what it needs when it runs: a production image has neither the sandbox nor the engines.
 from __future__ import annotations
@@ -9,6 +9,7 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from uuid import UUID
 
 from settings import BadSettings, Settings, read_settings
 
@@ -94,11 +95,44 @@ def schedules(_: argparse.Namespace) -> int:
     return 0
 
 
+def business(chosen: argparse.Namespace) -> int:
+    """Opens a business, or finds the one of this name, and prints its id and a new API key."""
+    from domain.times import zone_names
+
+    if not chosen.name.strip() or not chosen.name.isprintable() or len(chosen.name) > 200:
+        print("name: must have 1 to 200 printable characters", file=sys.stderr)
+        return 2
+    if chosen.timezone not in zone_names():
+        print(f"--timezone: {chosen.timezone!r} is not an IANA time zone such as Europe/Berlin", file=sys.stderr)
+        return 2
+    settings = _configured()
+    business_id, key = asyncio.run(_new_key(settings, chosen.name, chosen.timezone, chosen.on_calendar_failure))
+    print(f"business {business_id}\nAPI key  {key}\nThe key is shown this once and kept only as a hash.")
+    return 0
+
+
 def doctor(chosen: argparse.Namespace) -> int:
     """Says of each part whether it works; exit code 1 when one does not."""
     from doctor import examine, settings_of
 
     return 0 if asyncio.run(examine(settings_of(chosen.state), chosen.skip)) else 1
+
+
+async def _new_key(settings: Settings, name: str, timezone: str, policy: str | None) -> tuple[UUID, str]:
+    from domain.bookings import OnCalendarFailure
+    from store.api_keys import create_api_key
+    from store.businesses import create_business, find_business, set_calendar_policy
+    from store.pool import open_pool
+
+    pool = await open_pool(settings.database_url.get_secret_value(), 1)
+    try:
+        async with pool.acquire() as connection, connection.transaction():
+            business_id = await find_business(connection, name) or await create_business(connection, name, timezone)
+            if policy is not None:
+                await set_calendar_policy(connection, business_id, OnCalendarFailure(policy))
+            return business_id, await create_api_key(connection, business_id, "command line")
+    finally:
+        await pool.close()
 
 
 async def _open_business(database_url: str, name: str, timezone: str, known_key: str | None) -> str:
@@ -144,6 +178,14 @@ def _parser() -> argparse.ArgumentParser:
     standing_in.add_argument("--smtp-port", type=int, default=8125)
     standing_in.add_argument("--state-file", type=Path, help="keeps the state there; in memory without it")
     standing_in.add_argument("--webhook-url", help="where payments' webhooks are sent")
+    opening = command(business)
+    opening.add_argument("name")
+    opening.add_argument("--timezone", required=True, metavar="ZONE", help="an IANA name such as Europe/Berlin")
+    opening.add_argument(
+        "--on-calendar-failure",
+        choices=("undo", "confirm_anyway"),
+        help="whether a booking is undone or confirmed all the same while a provider's calendar cannot be written",
+    )
     checking = command(doctor)
     checking.add_argument("--state", type=Path, default=STATE, metavar="DIR", help="of a system that `up` has started here")
     checking.add_argument("--skip", action="append", default=[], metavar="PART", help="leave a part out; may be repeated")

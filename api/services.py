@@ -11,11 +11,13 @@ from uuid_utils.compat import uuid7
 from api.auth import Business
 from api.cursors import cursor_of, id_in
 from api.openapi import problems
-from api.problems import not_found
+from api.problems import invalid, not_found
 from api.requests import IdempotencyKey, JsonOnly, request_hash
 from api.schemas.queries import Page
 from api.schemas.services import NewService, ServiceAnswer, ServiceList
 from api.wiring import Wired
+from domain.bookings import PaymentTiming
+from settings import PaymentsVendor
 from store.idempotency import remember
 from store.services import create_service, find_service, list_services
 
@@ -39,6 +41,8 @@ async def create_service_route(
     wired: Wired, business_id: Business, body: NewService, key: IdempotencyKey = None
 ) -> ServiceAnswer:
     """Adds a service to the price list. Providers who give it are told with their own call."""
+    if body.payment is PaymentTiming.ONLINE and wired.settings.payments is PaymentsVendor.NONE:
+        raise invalid("/payment", "must be none: no payment vendor is configured here")
     service = body.as_service(business_id, uuid7())
     answer = ServiceAnswer.of(service)
     kept = answer.model_dump(mode="json")

@@ -30,6 +30,11 @@ async def create_business(
     return chosen
 
 
+async def set_calendar_policy(database: Database, business_id: UUID, policy: OnCalendarFailure) -> None:
+    """Holds for bookings made from now on. Repeatable."""
+    await database.execute("UPDATE businesses SET on_calendar_failure = $2 WHERE business_id = $1", business_id, policy.value)
+
+
 async def find_business(database: Database, name: str) -> UUID | None:
     """The oldest business of this name."""
     found = await database.fetchval(

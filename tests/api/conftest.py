@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from api.application import build_app
 from api.wiring import Wiring
 from embedded.postgres import EmbeddedPostgres
-from settings import Settings
+from settings import PaymentsVendor, Settings
 from store.api_keys import create_api_key
 from store.businesses import create_business
 from tests.api.shop import FakeCommands, Shop
@@ -32,7 +32,13 @@ async def database_url(postgres_server: EmbeddedPostgres, postgres_url: str) -> 
 
 @pytest.fixture
 def settings(database_url: str) -> Settings:
-    return Settings(database_url=database_url, token_secret="a secret of the tests, long enough")
+    return Settings(
+        database_url=database_url,
+        token_secret="a secret of the tests, long enough",
+        payments=PaymentsVendor.STRIPE,
+        stripe_api_key="sk_test_unused",
+        stripe_webhook_secret="whsec_unused",
+    )
 
 
 @pytest.fixture

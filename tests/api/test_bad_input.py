@@ -13,7 +13,10 @@ import asyncpg
 import httpx
 import pytest
 
-from tests.api.shop import CUSTOMER, HOURS, SERVICE, Shop, problem
+from api.application import build_app
+from api.wiring import Wiring
+from settings import PaymentsVendor, Settings
+from tests.api.shop import CUSTOMER, HOURS, SERVICE, FakeCommands, Shop, problem
 
 TABLES = (
     "services", "providers", "provider_services", "schedules", "availability", "customers", "bookings", "claims",
@@ -352,3 +355,11 @@ async def test_a_refusal_leaves_one_line_in_the_log_with_nothing_of_the_request(
     (line,) = [json.loads(record.getMessage()) for record in ours]
     assert {"method": "POST", "route": "/api/v1/bookings", "status": 422} == {k: line[k] for k in ("method", "route", "status")}
     assert {"method", "route", "status", "ms"} == set(line)
+
+
+async def test_nothing_is_sold_online_where_no_payment_vendor_is_configured(shop: Shop, settings: Settings) -> None:
+    bare = settings.model_copy(update={"payments": PaymentsVendor.NONE})
+    transport = httpx.ASGITransport(build_app(bare, Wiring(bare, shop.pool, FakeCommands(shop.pool), None)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://slotkeeper.test") as client:
+        answer = await client.post("/api/v1/services", json=SERVICE, headers={"Authorization": f"Bearer {shop.key}"})
+    assert (422, "invalid-request", ["/payment"]) == problem(answer)
