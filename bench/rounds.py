@@ -1,0 +1,79 @@
+"""One round: so many bookings, timed until the last of them has told its customer and become an appointment."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+
+import aiohttp
+from temporalio.client import Client
+
+from bench.bookings import Booked, Stopwatch, drive
+from bench.cpu import busy_seconds
+from bench.system import Measured
+
+HEARTBEATS = re.compile(r'^action\{action_type="grpc_RecordActivityTaskHeartbeat",namespace="default".*\} (\S+)$', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round took. `cpu` is in seconds by part; `other_cpu` is what programs that are not ours used meanwhile."""
+
+    booked: list[Booked]
+    seconds: float
+    heartbeats: float
+    cpu: dict[str, float]
+    other_cpu: float
+
+    @property
+    def rate(self) -> float:
+        return len(self.booked) / self.seconds
+
+    def hold(self, share: float) -> float:
+        """In milliseconds, for that share of customers or fewer."""
+        return 1000 * percentile([each.hold for each in self.booked], share)
+
+    def confirm(self, share: float) -> float:
+        return 1000 * percentile([each.confirm for each in self.booked], share)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two that are compared: how to book there, and the workflow that a finished booking goes on as."""
+
+    name: str
+    book: Callable[[], Awaitable[Booked]]
+    appointment: str
+
+
+async def run_round(
+    measured: Measured, client: Client, side: Side, customers: int, drawn: Iterator[int], tell: Callable[[int], None]
+) -> Round:
+    """Raises Refused and whatever else a booking fails with."""
+    open_before = await _appointments(client, side)
+    beats, cpu, busy, watch = await _heartbeats(measured), measured.cpu_seconds(), busy_seconds(), Stopwatch()
+    booked = await drive(side.book, customers, drawn, tell)
+    while await _appointments(client, side) < open_before + len(booked):
+        await asyncio.sleep(0.02)
+    seconds = watch.lap()
+    used = {part: after - cpu[part] for part, after in measured.cpu_seconds().items()}
+    others = max(busy_seconds() - busy - sum(used.values()), 0.0)
+    return Round(booked, seconds, await _heartbeats(measured) - beats, used, others)
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The smallest value that this share of all values does not exceed."""
+    return sorted(values)[max(math.ceil(share * len(values)) - 1, 0)]
+
+
+async def _appointments(client: Client, side: Side) -> int:
+    return (await client.count_workflows(f"WorkflowType = '{side.appointment}' AND ExecutionStatus = 'Running'")).count
+
+
+async def _heartbeats(measured: Measured) -> float:
+    async with aiohttp.ClientSession() as session, session.get(measured.temporal_metrics_url) as answer:
+        found = HEARTBEATS.findall(await answer.text())
+    return sum(float(count) for count in found)

@@ -1,0 +1,102 @@
+"""The system that is measured: every part a process of its own, in a temporary folder, gone afterwards."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+
+import cli
+from bench.cpu import cpu_seconds
+from bench.progress import Progress
+from embedded.places import as_environment
+from embedded.processes import Process
+from embedded.state import StateFolder
+from embedded.system import Product, System
+from settings import Settings
+from store.api_keys import create_api_key
+from store.businesses import create_business
+from store.migrate import migrate
+from store.pool import open_pool
+from temporal.setup import register
+
+NOOP_QUEUE = "noop"
+PROGRAM = Path(cli.__file__).resolve()
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A running system with one empty business, and beside it a worker for the no-op bookings."""
+
+    system: System
+    settings: Settings
+    api_key: str
+
+    @property
+    def api_url(self) -> str:
+        return self.system.places.api_url
+
+    @property
+    def sandbox_url(self) -> str:
+        return self.system.places.sandbox_url
+
+    @property
+    def temporal_metrics_url(self) -> str:
+        return f"http://127.0.0.1:{self.system.places.temporal_metrics}/metrics"
+
+    def cpu_seconds(self) -> dict[str, float]:
+        """Used so far, by part; `customers` is the bench itself."""
+        logs = self.system.state.logs
+        parts = ("api", "worker", "temporal", "sandbox", "noop-worker")
+        pids = {part: (logs / f"{part}.pid") for part in parts}
+        pids["postgres"] = self.system.state.postgres_data() / "postmaster.pid"
+        used = {part: cpu_seconds(int(file.read_text().partition("\n")[0])) for part, file in pids.items()}
+        # Ours minus our children's: those are the parts above.
+        return {**used, "customers": sum(os.times()[:2])}
+
+
+@asynccontextmanager
+async def running(progress: Progress) -> AsyncIterator[Measured]:
+    """Starts everything and, whatever happens, stops it and removes its data. Raises PartFailed."""
+    folder = Path(tempfile.mkdtemp(prefix="slotkeeper-bench-"))
+    state = StateFolder(folder)
+    state.create()
+    data = state.postgres_data()
+    system = System(Product((sys.executable, str(PROGRAM)), migrate, register), state, aside=True)
+    settings = system.places.settings(state.secrets(), "")
+    try:
+        with redirect_stdout(progress):
+            await system.start()
+        settings["database_url"] = system.database_url
+        noop = _noop_worker(settings, state.logs)
+        noop.start()
+        try:
+            api_key = await _open_business(system.database_url)
+            yield Measured(system, Settings.model_validate(settings), api_key)
+        finally:
+            noop.stop()
+    finally:
+        with redirect_stdout(progress):
+            await system.stop()
+        for leftover in (folder, data.parent):
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _noop_worker(settings: dict[str, str], logs: Path) -> Process:
+    environment = {**os.environ, **as_environment(settings | {"task_queue": NOOP_QUEUE})}
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(PROGRAM.parent), environment.get("PYTHONPATH"))))
+    return Process("noop-worker", [sys.executable, "-m", "bench.noop_worker"], logs, environment=environment)
+
+
+async def _open_business(database_url: str) -> str:
+    pool = await open_pool(database_url, 1)
+    try:
+        business_id = await create_business(pool, "Bench", "Europe/Berlin")
+        return await create_api_key(pool, business_id, "bench")
+    finally:
+        await pool.close()
