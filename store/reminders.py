@@ -32,6 +32,7 @@ STARTED = """
 UPDATE reminders r SET started_at = now()
 FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS s (business_id, booking_id, minutes_before)
 WHERE r.business_id = s.business_id AND r.booking_id = s.booking_id AND r.minutes_before = s.minutes_before
+  AND r.started_at IS NULL
 """
 
 # Until when the reminder makes sense; no row where it has been sent, or where the booking is over.
