@@ -11,10 +11,13 @@ from activities.messages import SendMessage
 from activities.payments import AuthorisePayment, CheckPayment
 from activities.wording import MessageKind
 from domain.bookings import BookingStatus, HoldSlot
+from domain.reminders import Reminder
 from tests.activities.vendors import Left
 from tests.orders import ref
 
 NOTHING = Left()
+REMINDED_BEFORE = 60
+"""Minutes; the shop's service reminds once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,14 @@ def expires(order: HoldSlot) -> CloseBooking:
 
 def message(order: HoldSlot) -> SendMessage:
     return SendMessage(ref(order), MessageKind.CONFIRMATION)
+
+
+def reminder(order: HoldSlot) -> Reminder:
+    return Reminder(ref(order), REMINDED_BEFORE)
+
+
+def remind(order: HoldSlot) -> SendMessage:
+    return SendMessage(ref(order), MessageKind.REMINDER, REMINDED_BEFORE)
 
 
 HELD = ("hold_slot",)
@@ -122,6 +133,10 @@ CASES = {
     "close": Case("close_booking", expires, HELD, ("expired",)),
     "complete": Case("complete_booking", ref, CONFIRMED, ("completed",), BOOKED),
     "trouble": Case("tell_trouble", lambda order: Trouble(ref(order), "calendar", "not-written-yet"), HELD, ("trouble",)),
+    "find due": Case("find_due_reminders", lambda order: 10, CONFIRMED, leaves=BOOKED, only_reads=True),
+    "mark started": Case("mark_reminders_started", lambda order: [reminder(order)], CONFIRMED, leaves=BOOKED),
+    "read deadline": Case("read_reminder_deadline", reminder, CONFIRMED, leaves=BOOKED, only_reads=True),
+    "drop": Case("drop_reminder", reminder, CONFIRMED, leaves=BOOKED),
     "email": Case(
         "send_email",
         message,
@@ -137,6 +152,22 @@ CASES = {
         ("notification_sent",),
         Left((TAKEN,), ("confirmed",), ("sms",)),
         (("twilio", "send"), ("twilio", "look")),
+    ),
+    "reminder by email": Case(
+        "send_email",
+        remind,
+        CONFIRMED,
+        ("notification_sent",),
+        Left((TAKEN,), ("confirmed",), ("email",)),
+        (("smtp", "send"),),
+    ),
+    "reminder by sms": Case(
+        "send_sms",
+        remind,
+        CONFIRMED,
+        ("notification_sent",),
+        Left((TAKEN,), ("confirmed",), ("sms",)),
+        (("twilio", "send"),),
     ),
 }  # fmt: skip
 

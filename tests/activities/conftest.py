@@ -9,6 +9,7 @@ import pytest
 
 from embedded.postgres import EmbeddedPostgres
 from store.pool import open_pool
+from tests.activities.cases import REMINDED_BEFORE
 from tests.activities.saga import Saga
 from tests.activities.vendors import Vendors, served
 from tests.databases import copied
@@ -45,4 +46,5 @@ async def vendors(_vendors: Vendors) -> Vendors:
 @pytest.fixture
 async def saga(pool: asyncpg.Pool, vendors: Vendors) -> Saga:
     shop = await open_shop(pool)
+    await pool.execute("UPDATE services SET reminder_minutes = $2 WHERE id = $1", shop.service_id, [REMINDED_BEFORE])
     return Saga(pool, vendors, shop, shop.order())
