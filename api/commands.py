@@ -17,6 +17,7 @@ from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
     WorkflowUpdateFailedError,
+    WorkflowUpdateHandle,
     WorkflowUpdateRPCTimeoutOrCancelledError,
     WorkflowUpdateStage,
 )
@@ -143,7 +144,7 @@ class TemporalCommands:
             )
         try:
             with _accidents():
-                confirmed: Confirmed = await asyncio.wait_for(update.result(), wait)
+                confirmed = await _within(wait, update)
         except TimeoutError:
             return ConfirmOutcome(Progress.WORKING)
         if confirmed.is_confirmed:
@@ -175,6 +176,14 @@ class TemporalCommands:
             queue = await self._client.workflow_service.describe_task_queue(request, timeout=timedelta(seconds=3))
         oldest = datetime.now(UTC) - POLL_SEEN_WITHIN
         return any(poller.last_access_time.ToDatetime(UTC) >= oldest for poller in queue.pollers)
+
+
+async def _within(seconds: float, update: WorkflowUpdateHandle[Confirmed]) -> Confirmed:
+    """Raises TimeoutError when there is no outcome by then. The client tells a cancelled wait as an error of its own."""
+    try:
+        return await asyncio.wait_for(update.result(), seconds)
+    except WorkflowUpdateRPCTimeoutOrCancelledError as late:
+        raise TimeoutError from late
 
 
 @contextmanager

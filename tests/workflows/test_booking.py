@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from api.commands import Progress
+from api.commands import Progress, TemporalCommands
 from domain.bookings import OnCalendarFailure
 from domain.errors import BookingFailed, HoldExpired, PaymentDeclined, SlotTaken, TransitionNotAllowed
 from domain.payments import PaymentState
@@ -35,6 +35,15 @@ async def hasty(database_url: str, temporal_server: str, pool: asyncpg.Pool) -> 
 
 async def claims_of(system: System) -> int:
     return int(await system.pool.fetchval("SELECT count(*) FROM claims"))
+
+
+async def test_a_slow_confirmation_is_still_working_and_ends_by_itself(system: System) -> None:
+    system.commands = TemporalCommands(system.client, system.settings.model_copy(update={"confirm_wait_seconds": 0.3}))
+    booking = await system.hold(system.shop.order())
+    system.payments.fail("authorise", times=0, slow=1.5)
+    assert Progress.WORKING is (await system.commands.confirm(booking, "ok", None)).progress
+    await system.becomes(booking, "confirmed")
+    assert PaymentState.CAPTURED is system.payments.only.state
 
 
 async def test_a_confirmed_booking_is_paid_written_and_told(system: System) -> None:
