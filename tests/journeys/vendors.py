@@ -67,7 +67,8 @@ class Vendors:
     async def answer_bank(self, page: str, verdict: str) -> None:
         """The customer at their bank's page: `approve` or `refuse`."""
         (await self.http.get(page)).raise_for_status()
-        (await self.http.post(f"{page}/{verdict}")).raise_for_status()
+        answered = await self.http.post(f"{page}/{verdict}")  # sends the customer back to the business
+        assert not answered.is_error, answered.text
 
     async def messages(self, booking_id: str, email: str) -> list[dict[str, Any]]:
         """What was sent to this customer about this booking."""
