@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -54,6 +54,10 @@ class Salon:
         answer = await self.ask(**changed)
         assert answer.status_code == httpx.codes.CREATED, answer.text
         return self.visit(answer)
+
+    def moved_to(self, deployment: Deployment) -> Salon:
+        """The same business behind another deployment."""
+        return replace(self, deployment=deployment, shop=replace(self.shop, client=deployment.http))
 
     def visit(self, answer: httpx.Response) -> Visit:
         booking = answer.json()
@@ -150,6 +154,11 @@ class Visit:
     @property
     def _bearer(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
+
+
+def refusal(answer: httpx.Response) -> tuple[int, str]:
+    """What the API said no with: status and code."""
+    return answer.status_code, answer.json().get("code", "no refusal")
 
 
 async def open_salon(
