@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -37,12 +38,14 @@ class Fault(BaseModel):
 
 
 class Faults:
-    """What is planned; the first that fits a call is used up by it."""
+    """What is planned; the first that fits a call is used up by it. A call without an operation is nobody's fault."""
 
     def __init__(self) -> None:
         self.planned: list[Fault] = []
 
     def take(self, vendor: str, operation: str | None) -> Fault | None:
+        if operation is None:
+            return None
         for fault in self.planned:
             if fault.vendor == vendor and fault.operation in ("*", operation) and fault.times != 0:
                 if fault.times > 0:
@@ -99,8 +102,8 @@ class FaultyVendor:
                 await self.app(dict(scope), _again(body), _unheard)
                 await self.app(scope, _again(body), send)
             case Mode.SLOW:
-                await asyncio.sleep(fault.seconds if fault else 0)
-                await self.app(scope, receive, send)
+                ready_at = time.monotonic() + (fault.seconds if fault else 0)
+                await self.app(scope, _late(await _read(receive), ready_at), _not_before(ready_at, send))
             case Mode.DECLINE:
                 await self.app({**scope, "sandbox.decline": True}, receive, send)
 
@@ -136,3 +139,23 @@ def _again(body: bytes) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return receive
+
+
+def _late(body: bytes, ready_at: float) -> Receive:
+    """The request is at the vendor, who takes their time over it."""
+
+    async def receive() -> Message:
+        await asyncio.sleep(ready_at - time.monotonic())
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
+def _not_before(ready_at: float, send: Send) -> Send:
+    """For calls without a body to read."""
+
+    async def late(message: Message) -> None:
+        await asyncio.sleep(ready_at - time.monotonic())
+        await send(message)
+
+    return late

@@ -1,0 +1,241 @@
+"""What becomes of each PaymentIntent and its refunds. Not Stripe: it knows test methods and its own rules only.
+
+What it allows follows https://docs.stripe.com/payments/paymentintents/lifecycle and https://docs.stripe.com/refunds.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import Any
+
+from sandbox.state import Row, State
+from sandbox.stripe_requests import Failed, Refused, amount_in, check_names
+from sandbox.stripe_webhooks import Webhooks
+
+# Stripe's own test methods, and three that are charged at once.
+METHODS = {
+    "pm_card_visa": "card",
+    "pm_card_mastercard": "card",
+    "pm_card_chargeDeclined": "card",
+    "pm_card_chargeDeclinedInsufficientFunds": "card",
+    "pm_card_authenticationRequired": "card",
+    "pm_sandbox_sepa": "sepa_debit",
+    "pm_sandbox_ideal": "ideal",
+    "pm_sandbox_slow_bank": "sepa_debit",
+}
+DECLINES = {"pm_card_chargeDeclined": "generic_decline", "pm_card_chargeDeclinedInsufficientFunds": "insufficient_funds"}
+ASK_THE_CUSTOMER = ("pm_card_authenticationRequired", "pm_sandbox_ideal")
+SLOW = "pm_sandbox_slow_bank"  # charges and refunds wait until the bank's page is answered
+MANUAL_CAPTURE = ("card",)
+
+CREATE = {"amount", "currency", "capture_method", "metadata", "payment_method", "description"}
+UPDATE = {"capture_method", "payment_method", "metadata", "description"}
+CONFIRM = {"return_url", "payment_method"}
+CAPTURE: set[str] = set()
+CANCEL = {"cancellation_reason"}
+REFUND = {"payment_intent", "amount", "metadata", "reason"}
+
+OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
+GIVEN_BACK = ("pending", "succeeded")
+
+
+class Intents:
+    """PaymentIntents, each with at most one successful charge, and the refunds of these."""
+
+    def __init__(self, state: State, webhooks: Webhooks) -> None:
+        self._webhooks = webhooks
+        self._intents = state.shelf("stripe_intents")
+        self._refunds = state.shelf("stripe_refunds")
+
+    def create(self, params: dict[str, Any]) -> Row:
+        check_names(params, CREATE)
+        if len(currency := str(params.get("currency", ""))) != 3 or not currency.isalpha() or not currency.islower():
+            raise Refused(400, "parameter_missing", "a currency of three small letters is needed", param="currency")
+        if "payment_method" in params:
+            known_method(params["payment_method"])
+        intent_id = f"pi_sandbox_{secrets.token_hex(8)}"
+        intent = self._intents[intent_id] = {
+            "id": intent_id,
+            "object": "payment_intent",
+            "amount": amount_in(params),
+            "currency": currency,
+            "capture_method": params.get("capture_method", "automatic_async"),
+            "client_secret": f"{intent_id}_secret_{secrets.token_hex(8)}",
+            "created": int(time.time()),
+            "description": params.get("description"),
+            "livemode": False,
+            "metadata": params.get("metadata", {}),
+            "payment_method": params.get("payment_method"),
+            "status": "requires_confirmation" if "payment_method" in params else "requires_payment_method",
+            "next_action": None,
+            "last_payment_error": None,
+            "latest_charge": None,
+        }
+        return intent
+
+    def update(self, intent_id: str, params: dict[str, Any]) -> Row:
+        check_names(params, UPDATE)
+        intent = self._in(intent_id, OPEN)
+        if "payment_method" in params:
+            known_method(params["payment_method"])
+            intent.update(status="requires_confirmation", next_action=None)
+        metadata = {**intent["metadata"], **params.get("metadata", {})}
+        intent.update({name: params[name] for name in params.keys() & UPDATE}, metadata=metadata)
+        return intent
+
+    def confirm(self, intent_id: str, params: dict[str, Any], bank_url: str, *, is_declined: bool) -> Row:
+        check_names(params, CONFIRM)
+        intent = self._in(intent_id, OPEN)
+        method = params.get("payment_method") or intent["payment_method"]
+        if method is None:
+            raise Refused(400, "parameter_missing", "a payment_method is needed", param="payment_method")
+        kind = known_method(method)
+        if intent["capture_method"] == "manual" and kind not in MANUAL_CAPTURE:
+            raise Refused(400, None, f"{kind} cannot be captured later", param="capture_method")
+        if not params.get("return_url"):  # needed even for cards: the account takes methods that send the customer elsewhere
+            raise Refused(400, None, "A `return_url` must be specified", param="return_url")
+        intent["payment_method"] = method
+        if is_declined or method in DECLINES:
+            self._fail(intent, "card_declined", code := DECLINES.get(method, "generic_decline"))
+            raise Failed(402, "card_declined", "Your card was declined.", kind="card_error", decline_code=code)
+        if method in ASK_THE_CUSTOMER:
+            redirect = {"url": bank_url, "return_url": params["return_url"]}
+            intent.update(status="requires_action", next_action={"type": "redirect_to_url", "redirect_to_url": redirect})
+            self._tell("payment_intent.requires_action", intent)
+        elif method == SLOW:
+            intent["status"] = "processing"
+            self._tell("payment_intent.processing", intent)
+        else:
+            self._succeed(intent)
+        return intent
+
+    def capture(self, intent_id: str, params: dict[str, Any], *, is_declined: bool) -> Row:
+        check_names(params, CAPTURE)
+        intent = self.find(intent_id)
+        if is_declined and intent["status"] == "requires_capture":
+            intent["status"] = "canceled"  # as when an authorisation lapses
+            self._tell("payment_intent.canceled", intent)
+        self._in(intent_id, ("requires_capture",))
+        intent["status"] = "succeeded"
+        self._tell("payment_intent.succeeded", intent)
+        return intent
+
+    def cancel(self, intent_id: str, params: dict[str, Any]) -> Row:
+        check_names(params, CANCEL)
+        intent = self._in(intent_id, (*OPEN, "requires_capture"))
+        intent.update(status="canceled", next_action=None)
+        self._tell("payment_intent.canceled", intent)
+        return intent
+
+    def refund(self, params: dict[str, Any], *, is_declined: bool) -> Row:
+        check_names(params, REFUND)
+        intent = self.find(str(params.get("payment_intent")))
+        left = intent["amount"] - self._given_back(intent)
+        if intent["status"] != "succeeded":
+            raise Failed(400, "charge_not_refundable", "nothing was charged", param="payment_intent")
+        if left == 0:
+            raise Failed(400, "charge_already_refunded", "everything was given back already")
+        amount = amount_in(params) if "amount" in params else left
+        if amount > left:
+            raise Failed(400, None, "more than what was charged", param="amount")
+        refund_id = f"re_sandbox_{secrets.token_hex(8)}"
+        status = "failed" if is_declined else "pending" if intent["payment_method"] == SLOW else "succeeded"
+        made = self._refunds[refund_id] = {
+            "id": refund_id,
+            "object": "refund",
+            "amount": amount,
+            "created": int(time.time()),
+            "currency": intent["currency"],
+            "metadata": params.get("metadata", {}),
+            "payment_intent": intent["id"],
+            "status": status,
+        }
+        self._webhooks.send("refund.created", made)
+        return made
+
+    def refunds_of(self, intent_id: str) -> list[Row]:
+        """The newest first."""
+        return [refund for refund in reversed(self._refunds.values()) if refund["payment_intent"] == intent_id]
+
+    def settle(self, thing_id: str, *, is_approved: bool) -> Row:
+        """The bank answers: of a payment that waits for it or for the customer, or of a refund under way."""
+        if (refund := self._refunds.get(thing_id)) is not None:
+            if refund["status"] != "pending":
+                raise Failed(400, None, f"the refund is {refund['status']}")
+            refund["status"] = "succeeded" if is_approved else "failed"
+            self._webhooks.send("refund.updated", refund)
+            return refund
+        intent = self._in(thing_id, ("requires_action", "processing"))
+        if is_approved:
+            self._succeed(intent)
+        else:
+            self._fail(intent, "payment_intent_authentication_failure", None)
+        return intent
+
+    def find(self, intent_id: str) -> Row:
+        if intent_id not in self._intents:
+            raise Refused(404, "resource_missing", f"No such payment_intent: '{intent_id}'", param="intent")
+        return self._intents[intent_id]
+
+    def charge(self, intent: Row) -> Row | None:
+        """The one charge that succeeded. A released authorisation counts as given back, though nothing was taken."""
+        if intent["latest_charge"] is None:
+            return None
+        is_captured, is_released = intent["status"] == "succeeded", intent["status"] == "canceled"
+        return {
+            "id": intent["latest_charge"],
+            "object": "charge",
+            "amount": intent["amount"],
+            "amount_captured": intent["amount"] if is_captured else 0,
+            "amount_refunded": intent["amount"] if is_released else self._given_back(intent),
+            "captured": is_captured,
+            "currency": intent["currency"],
+            "payment_intent": intent["id"],
+        }
+
+    def summary(self) -> list[Row]:
+        """What each payment came to, in minor units."""
+        return [
+            {
+                "id": intent["id"],
+                "booking_id": intent["metadata"].get("booking_id"),
+                "state": intent["status"],
+                "authorised": intent["amount"] if intent["status"] in ("requires_capture", "succeeded") else 0,
+                "captured": intent["amount"] if intent["status"] == "succeeded" else 0,
+                "refunded": self._given_back(intent),
+                "amount": intent["amount"],
+                "currency": intent["currency"],
+            }
+            for intent in self._intents.values()
+        ]
+
+    def _in(self, intent_id: str, statuses: tuple[str, ...]) -> Row:
+        intent = self.find(intent_id)
+        if intent["status"] not in statuses:
+            raise Failed(400, "payment_intent_unexpected_state", f"the status is {intent['status']}")
+        return intent
+
+    def _given_back(self, intent: Row) -> int:
+        return sum(refund["amount"] for refund in self.refunds_of(intent["id"]) if refund["status"] in GIVEN_BACK)
+
+    def _succeed(self, intent: Row) -> None:
+        is_later = intent["capture_method"] == "manual"
+        intent.update(status="requires_capture" if is_later else "succeeded", next_action=None, last_payment_error=None)
+        intent["latest_charge"] = f"ch_sandbox_{secrets.token_hex(8)}"
+        self._tell("payment_intent.amount_capturable_updated" if is_later else "payment_intent.succeeded", intent)
+
+    def _fail(self, intent: Row, code: str, decline_code: str | None) -> None:
+        error = {"type": "card_error", "code": code, "decline_code": decline_code, "message": "declined"}
+        intent.update(status="requires_payment_method", next_action=None, payment_method=None, last_payment_error=error)
+        self._tell("payment_intent.payment_failed", intent)
+
+    def _tell(self, kind: str, intent: Row) -> None:
+        self._webhooks.send(kind, intent)
+
+
+def known_method(method: str) -> str:
+    """The method's type."""
+    if method not in METHODS:
+        raise Refused(404, "resource_missing", f"No such PaymentMethod: '{method}'", param="payment_method")
+    return METHODS[method]
