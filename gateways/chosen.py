@@ -11,11 +11,11 @@ from gateways.calendars.google import GoogleCalendar
 from gateways.messages.smtp import SmtpEmail
 from gateways.messages.twilio import TwilioSms
 from gateways.payments.stripe import StripePayments
-from settings import CalendarVendor, EmailVendor, PaymentsVendor, Settings, SmsVendor
+from settings import PREFIX, BadSettings, CalendarVendor, EmailVendor, PaymentsVendor, Settings, SmsVendor
 
 
 def choose(settings: Settings) -> Gateways:
-    """All gateways as the settings say; Settings has already refused a vendor without its credential."""
+    """All gateways as the settings say; Settings has already refused a vendor without its credential. Raises BadSettings."""
     return Gateways(payments(settings), calendar(settings), email(settings), sms(settings))
 
 
@@ -27,18 +27,27 @@ def payments(settings: Settings) -> PaymentGateway | None:
         settings.stripe_api_key.get_secret_value(),
         settings.stripe_webhook_secret.get_secret_value(),
         api_base=settings.stripe_api_base,
+        return_url=settings.public_url,
     )
 
 
 def calendar(settings: Settings) -> CalendarGateway | None:
     match settings.calendar:
         case CalendarVendor.GOOGLE:
-            return GoogleCalendar(settings.google_credentials_file, settings.google_api_base)
+            return _google(settings)
         case CalendarVendor.CALDAV:
             assert settings.caldav_url and settings.caldav_username and settings.caldav_password  # noqa: S101 (Settings checked)
             return CalDavCalendar(settings.caldav_url, settings.caldav_username, settings.caldav_password.get_secret_value())
         case CalendarVendor.NONE:
             return None
+
+
+def _google(settings: Settings) -> GoogleCalendar:
+    try:
+        return GoogleCalendar(settings.google_credentials_file, settings.google_api_base)
+    except (OSError, ValueError) as fault:
+        reason = fault.strerror if isinstance(fault, OSError) else "it is not a service account's key file"
+        raise BadSettings(f"{PREFIX}GOOGLE_CREDENTIALS_FILE: {settings.google_credentials_file}: {reason}") from None
 
 
 def sms(settings: Settings) -> SmsGateway | None:

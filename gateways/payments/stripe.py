@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import stripe
 
 from domain.errors import PaymentNotCapturable
 from domain.money import Money
-from domain.payments import (
-    BadSignature,
-    NextAction,
-    Payment,
-    PaymentAccident,
-    PaymentNews,
-    PaymentState,
-    Refund,
-)
-
-T = TypeVar("T")
+from domain.payments import BadSignature, Payment, PaymentAccident, PaymentNews, PaymentState, Refund
+from gateways.payments.stripe_answers import ask, decline_code, from_stripe, payment_of, to_stripe
 
 TIMEOUT_SECONDS = 10.0
 WEBHOOK_TOLERANCE_SECONDS = 300
@@ -43,38 +33,35 @@ CAPTURABLE_LATER = frozenset(
     }
 )
 
-STATES = {
-    "requires_payment_method": PaymentState.CREATED,
-    "requires_confirmation": PaymentState.CREATED,
-    "requires_action": PaymentState.ACTION_REQUIRED,
-    "processing": PaymentState.PROCESSING,
-    "requires_capture": PaymentState.AUTHORISED,
-    "succeeded": PaymentState.CAPTURED,
-    "canceled": PaymentState.CANCELLED,
-}
-SECURED = (PaymentState.AUTHORISED, PaymentState.CAPTURED, PaymentState.PROCESSING)
+NOTHING_TO_AUTHORISE = (PaymentState.AUTHORISED, PaymentState.CAPTURED, PaymentState.PROCESSING, PaymentState.CANCELLED)
+DONE = (PaymentState.CAPTURED, PaymentState.CANCELLED, PaymentState.PROCESSING)
+REFUND_LOST = ("failed", "canceled")
 REFUND_OPEN = ("pending", "requires_action")
 
 
 class StripePayments:
-    """Keeps the promises of domain.payments.PaymentGateway through Stripe's official SDK, without retries of its own."""
+    """Keeps the promises of domain.payments.PaymentGateway through Stripe's official SDK, without retries of its own.
 
-    def __init__(self, api_key: str, webhook_secret: str, *, api_base: str | None = None) -> None:
+    `return_url` is where customers come back to when the caller names no page; Stripe wants one even for cards.
+    """
+
+    def __init__(self, api_key: str, webhook_secret: str, *, api_base: str | None = None, return_url: str = "") -> None:
         self._webhook_secret = webhook_secret
+        self._return_url = return_url
         addresses: Any = {"api": api_base} if api_base else None
         self._stripe = stripe.StripeClient(
             api_key,
             base_addresses=addresses,
             max_network_retries=0,  # Temporal retries, and sees that it does
-            http_client=stripe.HTTPXClient(timeout=TIMEOUT_SECONDS, allow_sync_methods=True),
+            http_client=stripe.HTTPXClient(timeout=TIMEOUT_SECONDS),  # refuses blocking calls
         )
 
     async def create(self, business_id: UUID, booking_id: UUID, amount: Money, *, key: str) -> Payment:
         """Opens a PaymentIntent without a method: no money moves."""
-        intent = await _ask(
+        intent = await ask(
             self._stripe.v1.payment_intents.create_async(
                 {
-                    "amount": amount.amount,
+                    "amount": to_stripe(amount),
                     "currency": amount.currency.lower(),
                     "capture_method": "manual",
                     "metadata": {"business_id": str(business_id), "booking_id": str(booking_id)},
@@ -82,67 +69,62 @@ class StripePayments:
                 {"idempotency_key": key},
             )
         )
-        return _payment(intent)
+        return payment_of(intent)
 
     async def authorise(self, payment_id: str, payment_method: str, *, return_url: str, key: str) -> Payment:
         """Looks first, so a repeat after a lost answer confirms nothing twice; then attaches the method and confirms."""
         present = await self.look(payment_id)
-        if present.state in SECURED:
+        if present.state in NOTHING_TO_AUTHORISE:
             return present
+        if not payment_method:
+            return _declined(present, "parameter_missing")
         try:
-            method = await _ask(self._stripe.v1.payment_methods.retrieve_async(payment_method))
-            is_later = method.type in CAPTURABLE_LATER
-            await _ask(
-                self._stripe.v1.payment_intents.update_async(
-                    payment_id,
-                    {"payment_method": payment_method, "capture_method": "manual" if is_later else "automatic"},
-                    {"idempotency_key": f"{key}:method"},
-                )
-            )
-            intent = await _ask(
-                self._stripe.v1.payment_intents.confirm_async(payment_id, _confirmation(return_url), {"idempotency_key": key})
-            )
+            await self._choose(payment_id, payment_method, key=f"{key}:method")
+            confirmation = self._confirmation(return_url)
+            intent = await ask(self._stripe.v1.payment_intents.confirm_async(payment_id, confirmation, {"idempotency_key": key}))
         except stripe.CardError as declined:
-            return await self._declined(payment_id, _decline_code(declined.error) or declined.code)
+            return _declined(present, decline_code(declined.error) or declined.code)
         except stripe.InvalidRequestError as refused:
             if refused.param != "payment_method" and refused.code != "resource_missing":
                 raise
-            return await self._declined(payment_id, refused.code)
-        return _payment(intent, was_tried=True)
+            return _declined(present, refused.code)
+        return payment_of(intent, was_tried=True)
 
     async def look(self, payment_id: str) -> Payment:
         """The PaymentIntent as Stripe has it now."""
-        intent = await _ask(self._stripe.v1.payment_intents.retrieve_async(payment_id, {"expand": ["latest_charge"]}))
-        return _payment(intent)
+        return payment_of(await ask(self._stripe.v1.payment_intents.retrieve_async(payment_id, {"expand": ["latest_charge"]})))
 
     async def capture(self, payment_id: str, *, key: str) -> Payment:
-        """Takes the money; looks first, so that a lost answer is found again."""
+        """Takes the money; looks first, so that a lost answer is found again, and after a no, to learn what it means."""
         present = await self.look(payment_id)
-        if present.state is PaymentState.CAPTURED:
-            return present
-        if present.state is not PaymentState.AUTHORISED:
+        if present.state is PaymentState.AUTHORISED:
+            try:
+                call = self._stripe.v1.payment_intents.capture_async(payment_id, None, {"idempotency_key": key})
+                present = payment_of(await ask(call))
+            except (stripe.CardError, stripe.InvalidRequestError):
+                present = await self.look(payment_id)
+                if present.state is PaymentState.AUTHORISED:
+                    raise
+        if present.state is PaymentState.PROCESSING:
+            raise PaymentAccident("the payment is still being processed")
+        if present.state is not PaymentState.CAPTURED:
             raise PaymentNotCapturable("the authorisation is gone", state=present.state.value)
-        return _payment(await _ask(self._stripe.v1.payment_intents.capture_async(payment_id, None, {"idempotency_key": key})))
+        return present
 
     async def void_or_refund(self, payment_id: str, *, key: str) -> Payment | Refund:
         """Cancels what is open, refunds what was taken and not yet given back, leaves alone what is undone."""
         present = await self.look(payment_id)
-        if present.state is PaymentState.CANCELLED:
-            return present
+        if present.state not in DONE:
+            present = await self._void(payment_id, key=f"{key}:void")
         if present.state is PaymentState.PROCESSING:
             raise PaymentAccident("the payment is still being processed")
-        if present.state is not PaymentState.CAPTURED:
-            return _payment(await _ask(self._stripe.v1.payment_intents.cancel_async(payment_id, None, {"idempotency_key": key})))
-        if present.refunded >= present.amount.amount:
-            return Refund(payment_id, present.amount, is_final=True)
-        refund = await _ask(self._stripe.v1.refunds.create_async({"payment_intent": payment_id}, {"idempotency_key": key}))
-        return Refund(refund.id, Money(refund.amount, refund.currency.upper()), is_final=refund.status not in REFUND_OPEN)
+        return await self._refund(present, key=key) if present.state is PaymentState.CAPTURED else present
 
     def read_webhook(self, body: bytes, signature: str) -> PaymentNews | None:
         """Verifies Stripe-Signature (at most five minutes old) and keeps only news of our own payments."""
         try:
             event = self._stripe.construct_event(body, signature, self._webhook_secret, WEBHOOK_TOLERANCE_SECONDS)
-        except (stripe.SignatureVerificationError, ValueError) as fault:
+        except (stripe.SignatureVerificationError, ValueError, TypeError) as fault:  # TypeError: letters beyond ASCII in it
             raise BadSignature("the signature does not fit") from fault
         if not event.type.startswith("payment_intent."):
             return None
@@ -154,55 +136,47 @@ class StripePayments:
             return None  # somebody else's payment on the same account
         return PaymentNews(event.id, event.type, booking_id, business_id, intent["id"])
 
-    async def _declined(self, payment_id: str, code: str | None) -> Payment:
-        present = await self.look(payment_id)
-        return Payment(payment_id, PaymentState.DECLINED, present.amount, decline_code=code)
+    async def _choose(self, payment_id: str, payment_method: str, *, key: str) -> None:
+        """Attaches the method, and with it whether the money is taken later or at once."""
+        method = await ask(self._stripe.v1.payment_methods.retrieve_async(payment_method))
+        await ask(
+            self._stripe.v1.payment_intents.update_async(
+                payment_id,
+                {
+                    "payment_method": payment_method,
+                    "capture_method": "manual" if method.type in CAPTURABLE_LATER else "automatic",
+                },
+                {"idempotency_key": key},
+            )
+        )
+
+    def _confirmation(self, return_url: str) -> stripe.params.PaymentIntentConfirmParams:
+        url = return_url or self._return_url
+        return {"return_url": url} if url else {}
+
+    async def _void(self, payment_id: str, *, key: str) -> Payment:
+        """Cancels; where the payment was faster, what it has become."""
+        try:
+            return payment_of(await ask(self._stripe.v1.payment_intents.cancel_async(payment_id, None, {"idempotency_key": key})))
+        except stripe.InvalidRequestError:
+            present = await self.look(payment_id)
+            if present.state not in DONE:
+                raise
+            return present
+
+    async def _refund(self, present: Payment, *, key: str) -> Refund:
+        """Gives back what is left. A refund that Stripe lost later is made anew, so its key counts the lost ones."""
+        made = (await ask(self._stripe.v1.refunds.list_async({"payment_intent": present.id, "limit": 100}))).data
+        lost = [refund for refund in made if refund.status in REFUND_LOST]
+        alive = [refund for refund in made if refund.status not in REFUND_LOST]
+        if from_stripe(sum(refund.amount for refund in alive), present.amount.currency).amount < present.amount.amount:
+            options: stripe.RequestOptions = {"idempotency_key": f"{key}:refund:{len(lost)}"}
+            newest = await ask(self._stripe.v1.refunds.create_async({"payment_intent": present.id}, options))
+            if newest.status in REFUND_LOST:
+                raise PaymentAccident("the refund failed")
+            alive.insert(0, newest)
+        return Refund(alive[0].id, present.amount, is_final=all(refund.status not in REFUND_OPEN for refund in alive))
 
 
-def _confirmation(return_url: str) -> Any:
-    return {"return_url": return_url} if return_url else {}
-
-
-async def _ask(call: Awaitable[T]) -> T:
-    """One request; what leaves open whether Stripe acted becomes a PaymentAccident, and Temporal asks again."""
-    try:
-        return await call
-    except (stripe.APIConnectionError, stripe.RateLimitError) as accident:
-        raise PaymentAccident(type(accident).__name__) from accident
-    except stripe.StripeError as fault:
-        is_answer = isinstance(fault, stripe.CardError) or 400 <= (fault.http_status or 500) < 500
-        if is_answer and fault.http_status != 409 and fault.code != "lock_timeout":
-            raise
-        raise PaymentAccident(type(fault).__name__) from fault
-
-
-def _payment(intent: stripe.PaymentIntent, *, was_tried: bool = False) -> Payment:
-    state = STATES[intent.status]
-    error = intent.last_payment_error
-    if intent.status == "requires_payment_method" and (was_tried or error is not None):
-        state = PaymentState.DECLINED
-    return Payment(
-        id=intent.id,
-        state=state,
-        amount=Money(intent.amount, intent.currency.upper()),
-        refunded=_refunded(intent.latest_charge),
-        decline_code=_decline_code(error),
-        next_action=_next_action(intent),
-    )
-
-
-def _decline_code(error: Any) -> str | None:
-    """The bank's code where there is one, otherwise Stripe's."""
-    return getattr(error, "decline_code", None) or getattr(error, "code", None)
-
-
-def _refunded(charge: str | stripe.Charge | None) -> int:
-    return charge.amount_refunded if isinstance(charge, stripe.Charge) else 0
-
-
-def _next_action(intent: stripe.PaymentIntent) -> NextAction | None:
-    action = intent.next_action
-    if action is None:
-        return None
-    redirect = getattr(action, "redirect_to_url", None)
-    return NextAction(action.type, redirect.url if redirect else None, intent.client_secret)
+def _declined(present: Payment, code: str | None) -> Payment:
+    return Payment(present.id, PaymentState.DECLINED, present.amount, decline_code=code)

@@ -1,0 +1,88 @@
+"""Stripe's answers in our words: its accidents, its statuses, its amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Any, TypeVar
+
+import stripe
+
+from domain.money import Money
+from domain.payments import NextAction, Payment, PaymentAccident, PaymentState
+
+T = TypeVar("T")
+
+STATES = {
+    "requires_payment_method": PaymentState.CREATED,
+    "requires_confirmation": PaymentState.CREATED,
+    "requires_action": PaymentState.ACTION_REQUIRED,
+    "processing": PaymentState.PROCESSING,
+    "requires_capture": PaymentState.AUTHORISED,
+    "succeeded": PaymentState.CAPTURED,
+    "canceled": PaymentState.CANCELLED,
+}
+
+# Currencies without minor units whose amounts Stripe takes in hundredths all the same.
+# https://docs.stripe.com/currencies#special-cases
+IN_HUNDREDTHS = ("ISK", "UGX")
+
+
+async def ask(call: Awaitable[T]) -> T:
+    """One request; what leaves open whether Stripe acted becomes a PaymentAccident, and Temporal asks again."""
+    try:
+        return await call
+    except (stripe.APIConnectionError, stripe.RateLimitError) as accident:
+        raise PaymentAccident(type(accident).__name__) from accident
+    except stripe.StripeError as fault:
+        is_answer = 400 <= (fault.http_status or 500) < 500
+        if is_answer and fault.http_status != 409 and fault.code != "lock_timeout":
+            raise
+        raise PaymentAccident(type(fault).__name__) from fault
+
+
+def to_stripe(money: Money) -> int:
+    """The amount as Stripe counts it."""
+    return money.amount * (100 if money.currency in IN_HUNDREDTHS else 1)
+
+
+def from_stripe(amount: int, currency: str) -> Money:
+    """The amount as ISO 4217 counts it."""
+    name = currency.upper()
+    return Money(amount // (100 if name in IN_HUNDREDTHS else 1), name)
+
+
+def payment_of(intent: stripe.PaymentIntent, *, was_tried: bool = False) -> Payment:
+    """The PaymentIntent as a Payment. One that is back at its start was declined, if it `was_tried` or says so itself."""
+    state = STATES[intent.status]
+    error = intent.last_payment_error
+    if intent.status == "requires_payment_method" and (was_tried or error is not None):
+        state = PaymentState.DECLINED
+    return Payment(
+        id=intent.id,
+        state=state,
+        amount=from_stripe(intent.amount, intent.currency),
+        refunded=_refunded(intent),
+        decline_code=decline_code(error) if state is PaymentState.DECLINED else None,
+        next_action=_next_action(intent),
+    )
+
+
+def decline_code(error: Any) -> str | None:
+    """The bank's code where there is one, otherwise Stripe's."""
+    return getattr(error, "decline_code", None) or getattr(error, "code", None)
+
+
+def _refunded(intent: stripe.PaymentIntent) -> int:
+    """What was given back of money that was taken. Stripe counts a released authorisation as refunded; we do not."""
+    charge = intent.latest_charge
+    if intent.status != "succeeded" or not isinstance(charge, stripe.Charge):
+        return 0
+    return from_stripe(charge.amount_refunded, intent.currency).amount
+
+
+def _next_action(intent: stripe.PaymentIntent) -> NextAction | None:
+    action = intent.next_action
+    if action is None:
+        return None
+    redirect = getattr(action, "redirect_to_url", None)
+    return NextAction(action.type, redirect.url if redirect else None, intent.client_secret)
