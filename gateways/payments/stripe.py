@@ -45,7 +45,15 @@ class StripePayments:
     `return_url` is where customers come back to when the caller names no page; Stripe wants one even for cards.
     """
 
-    def __init__(self, api_key: str, webhook_secret: str, *, api_base: str | None = None, return_url: str = "") -> None:
+    def __init__(
+        self,
+        api_key: str,
+        webhook_secret: str,
+        *,
+        api_base: str | None = None,
+        return_url: str = "",
+        timeout_seconds: float = TIMEOUT_SECONDS,
+    ) -> None:
         self._webhook_secret = webhook_secret
         self._return_url = return_url
         addresses: Any = {"api": api_base} if api_base else None
@@ -53,7 +61,7 @@ class StripePayments:
             api_key,
             base_addresses=addresses,
             max_network_retries=0,  # Temporal retries, and sees that it does
-            http_client=stripe.HTTPXClient(timeout=TIMEOUT_SECONDS),  # refuses blocking calls
+            http_client=stripe.HTTPXClient(timeout=timeout_seconds),  # refuses blocking calls
         )
 
     async def create(self, business_id: UUID, booking_id: UUID, amount: Money, *, key: str) -> Payment:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum, auto
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -86,6 +86,19 @@ class SandboxPeer(Peer):
         super().__init__(f"{url}/stripe", "https://salon.example/back?from=bank")
         self.url = url
 
+    async def plan(self, operation: str, mode: str, *, times: int = 1, seconds: float = 0.2) -> None:
+        """A fault of Stripe's, on the sandbox's switchboard."""
+        fault = {"vendor": "stripe", "operation": operation, "mode": mode, "times": times, "seconds": seconds}
+        (await self.http.post(f"{self.url}/faults", json=fault)).raise_for_status()
+
+    async def left(self) -> int:
+        """How many planned faults have not come yet."""
+        return len((await self.http.get(f"{self.url}/faults")).json())
+
+    async def state(self) -> list[dict[str, Any]]:
+        payments: list[dict[str, Any]] = (await self.http.get(f"{self.url}/state")).raise_for_status().json()["payments"]
+        return payments
+
     async def card(self, card: Card) -> str:
         return {
             Card.GOOD: "pm_card_visa",
@@ -97,8 +110,7 @@ class SandboxPeer(Peer):
         }[card]
 
     async def effects(self, payment_id: str) -> Effects:
-        payments = (await self.http.get(f"{self.url}/state")).raise_for_status().json()["payments"]
-        (row,) = (row for row in payments if row["id"] == payment_id)
+        (row,) = (row for row in await self.state() if row["id"] == payment_id)
         return Effects(row["authorised"], row["captured"], row["refunded"])
 
     async def customer_answers(self, payment: Payment, *, approve: bool) -> None:

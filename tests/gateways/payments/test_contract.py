@@ -11,29 +11,8 @@ from domain.errors import PaymentNotCapturable
 from domain.money import Money
 from domain.payments import Payment, PaymentAccident, PaymentState, Refund
 from gateways.payments.stripe import StripePayments
-from tests.gateways.payments.peers import API_KEY, WEBHOOK_SECRET, Card, Effects, Peer, both_peers, both_peers_but
-
-PRICE = Money(2500, "EUR")
-HELD = Effects(authorised=2500)
-TAKEN = Effects(authorised=2500, captured=2500)
-GIVEN_BACK = Effects(authorised=2500, captured=2500, refunded=2500)
-
-
-async def opened(peer: Peer) -> Payment:
-    return await peer.gateway.create(uuid4(), uuid4(), PRICE, key=uuid4().hex)
-
-
-async def authorise(peer: Peer, payment: Payment, card: Card, *, key: str | None = None) -> Payment:
-    method = await peer.card(card)
-    return await peer.gateway.authorise(payment.id, method, return_url=peer.return_url, key=key or uuid4().hex)
-
-
-async def authorised(peer: Peer) -> Payment:
-    return await authorise(peer, await opened(peer), Card.GOOD)
-
-
-async def captured(peer: Peer) -> Payment:
-    return await peer.gateway.capture((await authorised(peer)).id, key=uuid4().hex)
+from tests.gateways.payments.peers import API_KEY, WEBHOOK_SECRET, Card, Peer, both_peers, both_peers_but
+from tests.gateways.payments.stages import GIVEN_BACK, HELD, NOTHING, PRICE, TAKEN, authorise, authorised, captured, opened
 
 
 @both_peers
@@ -41,7 +20,7 @@ async def test_opening_a_payment_touches_no_money(peer: Peer) -> None:
     payment = await opened(peer)
     assert (PaymentState.CREATED, PRICE, None) == (payment.state, payment.amount, payment.next_action)
     assert payment == await peer.gateway.look(payment.id)
-    assert Effects() == await peer.effects(payment.id)
+    assert NOTHING == await peer.effects(payment.id)
 
 
 @both_peers
@@ -66,7 +45,7 @@ async def test_voiding_releases_what_was_reserved(peer: Peer) -> None:
     undone = await peer.gateway.void_or_refund(payment.id, key="undo")
     assert isinstance(undone, Payment) and PaymentState.CANCELLED == undone.state
     assert 0 == (await peer.gateway.look(payment.id)).refunded, "nothing was taken, so nothing was given back"
-    assert Effects() == await peer.effects(payment.id)
+    assert NOTHING == await peer.effects(payment.id)
 
 
 @both_peers
@@ -130,7 +109,7 @@ async def test_a_declined_card_is_an_answer_with_a_code(peer: Peer) -> None:
     payment = await authorise(peer, await opened(peer), Card.DECLINED)
     assert (PaymentState.DECLINED, peer.decline_code) == (payment.state, payment.decline_code)
     assert payment == await peer.gateway.look(payment.id)
-    assert Effects() == await peer.effects(payment.id)
+    assert NOTHING == await peer.effects(payment.id)
 
 
 @both_peers
@@ -166,7 +145,7 @@ async def test_a_card_whose_bank_asks_reserves_once_the_customer_approves(peer: 
     assert PaymentState.ACTION_REQUIRED == payment.state
     assert payment.next_action is not None and payment.next_action.client_secret
     assert payment == await peer.gateway.look(payment.id)
-    assert Effects() == await peer.effects(payment.id)
+    assert NOTHING == await peer.effects(payment.id)
     await peer.customer_answers(payment, approve=True)
     assert (PaymentState.AUTHORISED, None) == ((seen := await peer.gateway.look(payment.id)).state, seen.next_action)
     assert PaymentState.CAPTURED == (await peer.gateway.capture(payment.id, key=uuid4().hex)).state
@@ -249,7 +228,7 @@ async def test_what_was_voided_cannot_be_captured_nor_authorised(peer: Peer) -> 
         await peer.gateway.capture(payment.id, key=uuid4().hex)
     assert {"state": "cancelled"} == refused.value.facts
     assert PaymentState.CANCELLED == (await authorise(peer, payment, Card.GOOD)).state
-    assert Effects() == await peer.effects(payment.id)
+    assert NOTHING == await peer.effects(payment.id)
 
 
 @both_peers
