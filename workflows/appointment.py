@@ -29,10 +29,11 @@ class AppointmentWorkflow:
     def __init__(self, keep: KeepAppointment) -> None:
         self._keep = keep
         self._booking = keep.booking
+        self._status = BookingStatus.CONFIRMED
 
     @workflow.run
     async def run(self, keep: KeepAppointment) -> Over:
-        self._show("Confirmed. Waits for the appointment.")
+        self._show("Waits for the appointment.")
         await uninterrupted(self._finish_what_is_left)
         await uninterrupted(self._wait_until_over)
         await uninterrupted(self._complete)
@@ -42,7 +43,7 @@ class AppointmentWorkflow:
         """Goes on with messages and calendar until the appointment begins; all at once, each on its own."""
         left = self._keep.starts_at - workflow.now()
         if self._keep.unfinished and left > timedelta(0):
-            self._show("Confirmed. Goes on trying:", ", ".join(self._keep.unfinished))
+            self._show("Goes on trying:", ", ".join(self._keep.unfinished))
             unfinished = await try_steps(self._booking, self._keep.unfinished, left)
             for step in unfinished:
                 await tell_trouble(self._booking, step, "given-up")
@@ -50,13 +51,14 @@ class AppointmentWorkflow:
     async def _wait_until_over(self) -> None:
         left = self._keep.ends_at - workflow.now()
         if left > timedelta(0):
-            self._show("Confirmed. Waits for the appointment to end.")
+            self._show("Waits for the appointment to end.")
             await workflow.sleep(left, summary="The appointment ends")
 
     async def _complete(self) -> None:
         await in_database(BookingActivities.complete_booking, self._booking, summary="The appointment is over")
-        workflow.upsert_search_attributes([attributes.STATUS.value_set(BookingStatus.COMPLETED.value)])
-        self._show("Over: completed.")
+        self._status = BookingStatus.COMPLETED
+        workflow.upsert_search_attributes([attributes.STATUS.value_set(self._status.value)])
+        self._show("Over: its time has passed.")
 
     @workflow.update
     async def confirm(self, request: Confirm) -> Confirmed:
@@ -76,7 +78,9 @@ class AppointmentWorkflow:
         """Late news of a payment that is already taken: nothing to do."""
 
     def _show(self, *words: str) -> None:
-        workflow.set_current_details(f"{' '.join(words)}\n\nAppointment: {self._keep.starts_at.isoformat()}")
+        """Says for operators where the booking stands. Names nobody."""
+        times = f"{self._keep.starts_at.isoformat()} – {self._keep.ends_at.isoformat()}"
+        workflow.set_current_details(f"**{self._status.value}** – {' '.join(words)}\n\nAppointment: {times}")
 
 
 async def notify(booking: BookingRef, within: timedelta) -> list[UnfinishedStep]:
