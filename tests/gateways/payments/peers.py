@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 from abc import ABC, abstractmethod
@@ -19,7 +18,7 @@ import pytest
 from domain.payments import Payment
 from gateways.payments.stripe import StripePayments
 from sandbox.app import build_sandbox
-from tests.sandbox.serving import serving
+from tests.sandbox.serving import listening, serving
 
 API_KEY = "sk_test_contract"
 WEBHOOK_SECRET = "whsec_contract"
@@ -180,7 +179,7 @@ def sandbox_running() -> Iterator[SandboxPeer]:
 @contextmanager
 def localstripe_running() -> Iterator[LocalStripePeer]:
     program = Path(__file__).with_name("localstripe_server.py")
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with listening() as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         process = subprocess.Popen([sys.executable, program, str(listener.fileno())], pass_fds=[listener.fileno()])
     try:
