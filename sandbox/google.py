@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from functools import cache
-from importlib import resources
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
+from domain.times import zone_names
+from sandbox.google_discovery import faults_of_event, faults_of_query
 from sandbox.state import Row, State
 
 EVENTS = "/calendar/v3/calendars/{calendar_id}/events"
@@ -40,7 +41,7 @@ class GoogleSandbox:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._events = state.shelf("google_events")
+        self._events = state.shelf("google_calendars")
 
     def app(self) -> FastAPI:
         app = FastAPI(openapi_url=None)
@@ -53,26 +54,14 @@ class GoogleSandbox:
 
     def calendar_events(self) -> list[Row]:
         """For `GET /state`: the events as they stand, deleted ones with status cancelled."""
-        return [
-            {
-                "id": event["id"],
-                "calendar_id": event["calendar_id"],
-                "booking_id": event.get("extendedProperties", {}).get("private", {}).get("booking_id"),
-                "summary": event.get("summary"),
-                "starts_at": event["start"]["dateTime"],
-                "ends_at": event["end"]["dateTime"],
-                "timezone": event["start"].get("timeZone"),
-                "status": event["status"],
-            }
-            for event in self._events.values()
-        ]
+        return [_shown(row["calendar_id"], row["event"]) for row in self._events.values()]
 
     async def _insert(self, request: Request, calendar_id: str) -> JSONResponse:
         event = await self._read(request, calendar_id, "insert")
         event_id = event.get("id")
         if not isinstance(event_id, str) or not EVENT_ID.fullmatch(event_id):
             raise GoogleRefused(400, "invalid", "Invalid resource id value.")
-        if f"{calendar_id}/{event_id}" in self._events:  # also a cancelled one: Google never frees an id
+        if _key(calendar_id, event_id) in self._events:  # also a cancelled one: Google never frees an id
             raise GoogleRefused(409, "duplicate", "The requested identifier already exists.")
         return self._put(calendar_id, event_id, event)
 
@@ -82,12 +71,11 @@ class GoogleSandbox:
         return self._put(calendar_id, event_id, event)
 
     async def _get(self, request: Request, calendar_id: str, event_id: str) -> JSONResponse:
-        _check_calendar(request, calendar_id)
+        _check(request, calendar_id, "get")
         return JSONResponse(self._find(calendar_id, event_id))
 
     async def _delete(self, request: Request, calendar_id: str, event_id: str) -> Response:
-        _check_calendar(request, calendar_id)
-        _check_query("delete", request.query_params)
+        _check(request, calendar_id, "delete")
         event = self._find(calendar_id, event_id)
         if event["status"] == "cancelled":
             raise GoogleRefused(410, "deleted", "Resource has been deleted")
@@ -96,24 +84,28 @@ class GoogleSandbox:
         return Response(status_code=204)
 
     async def _read(self, request: Request, calendar_id: str, method: str) -> dict[str, Any]:
-        _check_calendar(request, calendar_id)
-        _check_query(method, request.query_params)
-        event = json.loads(await request.body())
-        _check_schema(event, "Event", "event")
-        if not {"start", "end"} <= event.keys():
-            raise GoogleRefused(400, "required", "Missing start or end.")
+        _check(request, calendar_id, method)
+        try:
+            event = json.loads(await request.body())
+        except ValueError:
+            raise GoogleRefused(400, "parseError", "Parse Error") from None
+        for fault in faults_of_event(event, method):
+            raise GoogleRefused(400, "invalid", fault)
+        if _moment(event["start"]) >= _moment(event["end"]):
+            raise GoogleRefused(400, "timeRangeEmpty", "The specified time range is empty.")
         return dict(event)
 
     def _put(self, calendar_id: str, event_id: str, event: dict[str, Any]) -> JSONResponse:
-        stored = {"status": "confirmed", **event, "id": event_id, "calendar_id": calendar_id}
-        self._events[f"{calendar_id}/{event_id}"] = stored
+        stored = {"kind": "calendar#event", "status": "confirmed", **event, "id": event_id}
+        self._events[_key(calendar_id, event_id)] = {"calendar_id": calendar_id, "event": stored}
         self._state.save()
         return JSONResponse(stored)
 
     def _find(self, calendar_id: str, event_id: str) -> Row:
-        event = self._events.get(f"{calendar_id}/{event_id}")
-        if event is None:
+        row = self._events.get(_key(calendar_id, event_id))
+        if row is None:
             raise GoogleRefused(404, "notFound", "Not Found")
+        event: Row = row["event"]
         return event
 
 
@@ -123,44 +115,43 @@ async def _refused(_: Request, refused: Exception) -> JSONResponse:
     return JSONResponse(refused.body, refused.status)
 
 
-def _check_calendar(request: Request, calendar_id: str) -> None:
+def _check(request: Request, calendar_id: str, method: str) -> None:
+    for fault in faults_of_query(method, request.query_params):
+        raise GoogleRefused(400, "invalidParameter", fault)
     if calendar_id.startswith("gone"):
         raise GoogleRefused(404, "notFound", "Not Found")
     if calendar_id.startswith("denied") or request.scope.get("sandbox.decline"):
         raise GoogleRefused(403, "forbidden", "You need to have writer access to this calendar.")
 
 
-@cache
-def discovery() -> dict[str, Any]:
-    """Google's own description of the API, as it ships with its client library."""
-    folder = resources.files("googleapiclient").joinpath("discovery_cache/documents/calendar.v3.json")
-    described: dict[str, Any] = json.loads(folder.read_text())
-    return described
+def _moment(point: dict[str, str]) -> datetime:
+    """Start or end as an instant; a day without a time is its midnight."""
+    zone = point.get("timeZone")
+    if zone is not None and zone not in zone_names():
+        raise GoogleRefused(400, "invalid", "Invalid time zone")
+    if "date" not in point and "dateTime" not in point:
+        raise GoogleRefused(400, "required", "Missing time")
+    at = datetime.fromisoformat(point.get("dateTime", point.get("date", "")))
+    if at.tzinfo is not None:
+        return at
+    if zone is None and "dateTime" in point:
+        raise GoogleRefused(400, "required", "Missing time zone definition")
+    return at.replace(tzinfo=ZoneInfo(zone or "UTC"))
 
 
-def _check_query(method: str, query: Mapping[str, str]) -> None:
-    known = discovery()["resources"]["events"]["methods"][method]["parameters"].keys() | discovery()["parameters"].keys()
-    for name in query.keys() - known:
-        raise GoogleRefused(400, "invalidParameter", f"Unknown parameter {name}")
+def _shown(calendar_id: str, event: Row) -> Row:
+    start, end = event["start"], event["end"]
+    return {
+        "id": event["id"],
+        "calendar_id": calendar_id,
+        "booking_id": event.get("extendedProperties", {}).get("private", {}).get("booking_id"),
+        "summary": event.get("summary"),
+        "starts_at": start.get("dateTime", start.get("date")),
+        "ends_at": end.get("dateTime", end.get("date")),
+        "timezone": start.get("timeZone"),
+        "status": event["status"],
+    }
 
 
-def _check_schema(value: dict[str, Any], schema: str, place: str) -> None:
-    """Each field must be described; types are checked as far as the document tells them."""
-    described = discovery()["schemas"][schema]["properties"]
-    for name, inner in value.items():
-        if name not in described:
-            raise GoogleRefused(400, "invalid", f"Unknown field {place}.{name}")
-        _check_value(inner, described[name], f"{place}.{name}")
-
-
-def _check_value(value: Any, described: dict[str, Any], place: str) -> None:
-    kinds = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict}
-    if "$ref" in described and isinstance(value, dict):
-        _check_schema(value, described["$ref"], place)
-    elif not isinstance(value, kinds[described.get("type", "object")]):
-        raise GoogleRefused(400, "invalid", f"{place} has the wrong type")
-    elif isinstance(value, dict) and "properties" in described:
-        for name, inner in value.items():
-            if name not in described["properties"]:
-                raise GoogleRefused(400, "invalid", f"Unknown field {place}.{name}")
-            _check_value(inner, described["properties"][name], f"{place}.{name}")
+def _key(calendar_id: str, event_id: str) -> str:
+    return f"{calendar_id}/{event_id}"

@@ -23,7 +23,8 @@ ICALENDAR = {"Content-Type": "text/calendar; charset=utf-8"}
 class CalDavCalendar:
     """`calendar_id` is the collection's path below the server's address. Credentials go to that server and no other."""
 
-    def __init__(self, url: str, username: str, password: str) -> None:
+    def __init__(self, url: str, username: str, password: str, *, timeout: int = TIMEOUT_SECONDS) -> None:
+        self._timeout = timeout
         self._url = url if url.endswith("/") else f"{url}/"
         self._username = username
         self._password = password
@@ -47,8 +48,9 @@ class CalDavCalendar:
 
     def _resource(self, calendar_id: str, booking_id: UUID) -> str:
         collection = urljoin(self._url, calendar_id if calendar_id.endswith("/") else f"{calendar_id}/")
-        if urlsplit(collection)[:2] != urlsplit(self._url)[:2]:
-            raise CalendarDisconnected("the calendar's address is not on the server that is configured")
+        place = urlsplit(collection)
+        if place[:2] != urlsplit(self._url)[:2] or place.query or place.fragment:
+            raise CalendarDisconnected("the calendar's address is not a path on the server that is configured")
         return urljoin(collection, f"{booking_id}.ics")
 
     @asynccontextmanager
@@ -58,17 +60,17 @@ class CalDavCalendar:
             self._url,
             username=self._username,
             password=self._password,
-            timeout=TIMEOUT_SECONDS,
+            timeout=self._timeout,
             enable_rfc6764=False,
             require_tls=not is_plain,
             rate_limit_handle=False,
         )
         try:
             yield client
-        except AuthorizationError as refused:
-            raise CalendarDisconnected("the calendar no longer takes our credentials") from refused
+        except AuthorizationError:  # causes are dropped: their texts name the calendar, which may be a person's address
+            raise CalendarDisconnected("the calendar no longer takes our credentials") from None
         except (RateLimitError, DAVError, OSError) as accident:
-            raise CalendarAccident(type(accident).__name__) from accident
+            raise CalendarAccident(type(accident).__name__) from None
         finally:
             await client.close()
 
@@ -86,12 +88,17 @@ def _icalendar(appointment: Appointment) -> str:
     event.add("uid", str(appointment.booking_id))
     event.add("sequence", 0)
     event.add("dtstamp", datetime.now(UTC))
-    event.add("dtstart", appointment.starts_at)
-    event.add("dtend", appointment.ends_at)
-    event.add("summary", f"{appointment.service_name} – {appointment.customer.name}")
+    event.add("dtstart", appointment.starts_at.astimezone(UTC))  # in UTC it needs no VTIMEZONE and cannot be misread
+    event.add("dtend", appointment.ends_at.astimezone(UTC))
+    event.add("summary", _line(f"{appointment.service_name} – {appointment.customer.name}"))
     event.add("description", f"Booking {appointment.booking_id}")
     calendar = Calendar()
     calendar.add("prodid", "-//Slotkeeper//EN")
     calendar.add("version", "2.0")
     calendar.add_component(event)
     return str(calendar.to_ical().decode())
+
+
+def _line(text: str) -> str:
+    """One line without control characters, which RFC 5545 forbids in text and some servers refuse."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())

@@ -18,14 +18,14 @@ from google.auth.credentials import AnonymousCredentials, Credentials
 from google.auth.exceptions import RefreshError, TransportError
 from google.oauth2 import service_account
 from googleapiclient.discovery import build
-from googleapiclient.errors import HttpError
+from googleapiclient.errors import Error, HttpError
 
 from domain.bookings import Appointment
 from domain.calendars import CalendarAccident
 from domain.errors import CalendarDisconnected
 
 SCOPES = ("https://www.googleapis.com/auth/calendar.events",)
-TIMEOUT_SECONDS = 10
+TIMEOUT_SECONDS = 10.0
 # A 403 for one of these is a matter of pace, not of access: https://developers.google.com/workspace/calendar/api/guides/errors
 PACE = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "calendarUsageLimitsExceeded"})
 
@@ -33,7 +33,8 @@ PACE = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded",
 class GoogleCalendar:
     """The provider shares their calendar with our service account. The event's id is the booking's, so a repeat is the same."""
 
-    def __init__(self, credentials_file: Path | None, api_base: str | None = None) -> None:
+    def __init__(self, credentials_file: Path | None, api_base: str | None = None, *, timeout: float = TIMEOUT_SECONDS) -> None:
+        self._timeout = timeout
         self._credentials: Credentials
         if credentials_file is None:
             self._credentials = AnonymousCredentials()  # type: ignore[no-untyped-call]
@@ -53,7 +54,7 @@ class GoogleCalendar:
             await self._run(insert)
         except HttpError as fault:
             if fault.status_code != http.client.CONFLICT:
-                raise _translated(fault) from fault
+                raise _translated(fault) from None
             update = self._api.events().update(calendarId=calendar_id, eventId=event_id, body=body, sendUpdates="none")
             await self._checked(update)
         return event_id
@@ -64,25 +65,33 @@ class GoogleCalendar:
             await self._run(self._api.events().delete(calendarId=calendar_id, eventId=_event_id(booking_id), sendUpdates="none"))
         except HttpError as fault:
             if fault.status_code not in (http.client.NOT_FOUND, http.client.GONE):
-                raise _translated(fault) from fault
+                raise _translated(fault) from None
 
     async def _checked(self, request: Any) -> None:
         try:
             await self._run(request)
         except HttpError as fault:
-            raise _translated(fault) from fault
+            raise _translated(fault) from None
 
     async def _run(self, request: Any) -> Any:
-        """In a thread, with an HTTP object of its own: httplib2 is not safe to share."""
+        """In a thread, with an HTTP object of its own: httplib2 is not safe to share.
+
+        Causes are dropped on purpose: their texts name the calendar, which is often a person's address, and would end up in
+        Temporal's history.
+        """
         try:
             return await asyncio.to_thread(request.execute, http=self._http(), num_retries=0)
+        except HttpError:
+            raise
         except RefreshError as refused:
-            raise CalendarDisconnected("Google no longer takes our credentials") from refused
-        except (OSError, httplib2.HttpLib2Error, http.client.HTTPException, TransportError) as accident:
-            raise CalendarAccident(type(accident).__name__) from accident
+            if refused.retryable:
+                raise CalendarAccident("Google could not renew our access now") from None
+            raise CalendarDisconnected("Google no longer takes our credentials") from None
+        except (OSError, ValueError, Error, httplib2.HttpLib2Error, http.client.HTTPException, TransportError) as accident:
+            raise CalendarAccident(type(accident).__name__) from None  # ValueError: an answer that is no JSON
 
     def _http(self) -> Any:
-        return google_auth_httplib2.AuthorizedHttp(self._credentials, http=httplib2.Http(timeout=TIMEOUT_SECONDS))
+        return google_auth_httplib2.AuthorizedHttp(self._credentials, http=httplib2.Http(timeout=self._timeout))
 
 
 def _event_id(booking_id: UUID) -> str:
@@ -105,9 +114,7 @@ def _event(appointment: Appointment) -> dict[str, Any]:
 def _translated(fault: HttpError) -> Exception:
     """By status and reason code, never by text."""
     details: list[object] = fault.error_details if isinstance(fault.error_details, list) else []
-    reasons = {detail.get("reason") for detail in details if isinstance(detail, dict)}
+    reasons = {str(detail.get("reason")) for detail in details if isinstance(detail, dict)}
     if fault.status_code in (401, 404) or (fault.status_code == http.client.FORBIDDEN and not reasons & PACE):
         return CalendarDisconnected("the provider's calendar is gone or closed to us", vendor_status=fault.status_code)
-    if fault.status_code in (403, 408, 409, 429) or fault.status_code >= http.client.INTERNAL_SERVER_ERROR:
-        return CalendarAccident(f"Google answered {fault.status_code}")
-    return fault
+    return CalendarAccident(" ".join((f"Google answered {fault.status_code}", *sorted(reasons))))
