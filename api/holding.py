@@ -43,6 +43,11 @@ class Held:
 
 async def hold(wired: Wiring, wanted: NewBooking, key: str | None) -> Held:
     """Holds the wanted slot. Raises Problem where it cannot be had."""
+    async with wired.turnstile.turn(wanted.provider_id or wanted.service_id, wanted.starts_at):
+        return await _hold(wired, wanted, key)
+
+
+async def _hold(wired: Wiring, wanted: NewBooking, key: str | None) -> Held:
     lost: set[UUID] = set()
     for turn in range(TRIES):
         facts = await _facts(wired, wanted)

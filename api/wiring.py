@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import asyncpg
 from fastapi import Depends, Request
 
 from api.commands import Commands
+from api.turnstile import Turnstile
 from domain.payments import PaymentGateway
 from settings import Settings
 
@@ -21,6 +22,7 @@ class Wiring:
     pool: asyncpg.Pool
     commands: Commands
     payments: PaymentGateway | None
+    turnstile: Turnstile = field(default_factory=Turnstile)
 
 
 def wiring(request: Request) -> Wiring:
