@@ -10,11 +10,13 @@ from pathlib import Path
 
 import httpx
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.service import RPCError, RPCStatusCode
 
 from api.commands import TemporalCommands
 from settings import PREFIX, Settings, read_settings
 from store.migrate import migrations, missing_migrations
 from store.pool import open_pool
+from temporal import schedules
 from temporal.client import connect
 
 PATIENCE = 15.0
@@ -83,6 +85,22 @@ async def _temporal(settings: Settings) -> str:
     return f"{settings.temporal_address} answers for the namespace {settings.temporal_namespace}"
 
 
+async def _schedules(settings: Settings) -> str:
+    client = await connect(settings)
+    said = []
+    for schedule_id in schedules.all_of(settings.task_queue):
+        try:
+            present = (await client.get_schedule_handle(schedule_id).describe()).schedule
+        except RPCError as fault:
+            if fault.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            raise Ill(f"{schedule_id} is missing: run `slotkeeper schedules`") from None
+        if present.state.paused:
+            raise Ill(f"{schedule_id} is paused: {present.state.note or 'nobody noted why'}")
+        said.append(f"{schedule_id} runs")
+    return ", ".join(said)
+
+
 async def _worker(settings: Settings) -> str:
     if not await TemporalCommands(await connect(settings), settings).worker_is_polling():
         raise Ill(f"nobody polls the task queue {settings.task_queue}")
@@ -101,6 +119,7 @@ CHECKS: dict[str, Check] = {
     "database": _database,
     "migrations": _migrations,
     "temporal": _temporal,
+    "schedules": _schedules,
     "worker": _worker,
     "api": _api,
 }
