@@ -46,6 +46,7 @@ async def test_each_offset_is_due_so_long_before_the_start(pool: asyncpg.Pool, s
 
 
 async def test_an_offset_that_is_over_when_the_booking_is_made_is_skipped(pool: asyncpg.Pool, shop: Shop) -> None:
+    """C37: the day-before reminder sent at once for a booking of today."""
     assert {60} == (await planned(pool, await confirmed(pool, shop, timedelta(hours=5)))).keys()
 
 

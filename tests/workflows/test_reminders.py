@@ -68,6 +68,7 @@ async def test_two_sweeps_send_one(system: System) -> None:
 
 
 async def test_none_is_sent_for_a_booking_that_is_over(system: System) -> None:
+    """C38."""
     booking = await confirmed(system)
     async with system.pool.acquire() as connection, connection.transaction():
         await bookings.move(connection, booking, BookingStatus.CANCELLED, key="cancelled", kind="cancelled")
@@ -76,7 +77,7 @@ async def test_none_is_sent_for_a_booking_that_is_over(system: System) -> None:
 
 
 async def test_none_is_sent_for_a_booking_that_ends_while_it_is_retried(system: System) -> None:
-    """C11: reminders that arrive for cancelled visits."""
+    """C38: a reminder for a cancelled booking."""
     booking = await confirmed(system)
     system.email.fail(times=1)
     system.sms.fail(times=1)
