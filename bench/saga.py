@@ -104,7 +104,7 @@ async def _run(options: Options, progress: Progress) -> Report:
 async def measure(measured: Measured, options: Options, progress: Progress) -> Report:
     """All rounds on a running system, then the histories of some of their bookings."""
     client = await connect(measured.settings)
-    async with aiohttp.ClientSession(measured.api_url) as session:
+    async with aiohttp.ClientSession(measured.api_url, connector=_connections(options)) as session:
         shop = Shop(session, measured.api_key)
         progress.show("The business is opened")
         await shop.open(WARM_UP + options.rounds * options.stock)
@@ -117,6 +117,11 @@ async def measure(measured: Measured, options: Options, progress: Progress) -> R
     ours = await _histories(client, [saga_round for saga_round, _ in pairs])
     theirs = await _histories(client, [noop_round for _, noop_round in pairs])
     return Report(machine(), options.customers, pairs, ours, theirs, checks, histories.differences(ours, theirs))
+
+
+def _connections(options: Options) -> aiohttp.TCPConnector:
+    """One a customer, none kept as long as the API keeps an idle one: a request on a closing connection would be lost."""
+    return aiohttp.TCPConnector(limit=options.customers, keepalive_timeout=2)
 
 
 async def _rounds(
