@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from unicodedata import category
 from urllib.parse import urljoin, urlsplit
 from uuid import UUID
 
@@ -101,4 +102,4 @@ def _icalendar(appointment: Appointment) -> str:
 
 def _line(text: str) -> str:
     """One line without control characters, which RFC 5545 forbids in text and some servers refuse."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return " ".join("".join(" " if category(char) in ("Cc", "Cs", "Zl", "Zp") else char for char in text).split())

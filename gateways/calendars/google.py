@@ -15,7 +15,7 @@ from uuid import UUID
 import google_auth_httplib2
 import httplib2
 from google.auth.credentials import AnonymousCredentials, Credentials
-from google.auth.exceptions import RefreshError, TransportError
+from google.auth.exceptions import GoogleAuthError, RefreshError
 from google.oauth2 import service_account
 from googleapiclient.discovery import build
 from googleapiclient.errors import Error, HttpError
@@ -51,12 +51,14 @@ class GoogleCalendar:
         event_id, body = _event_id(appointment.booking_id), _event(appointment)
         try:
             insert = self._api.events().insert(calendarId=calendar_id, body={**body, "id": event_id}, sendUpdates="none")
-            await self._run(insert)
+            answer = await self._run(insert)
         except HttpError as fault:
             if fault.status_code != http.client.CONFLICT:
                 raise _translated(fault) from None
             update = self._api.events().update(calendarId=calendar_id, eventId=event_id, body=body, sendUpdates="none")
-            await self._checked(update)
+            answer = await self._checked(update)
+        if not isinstance(answer, dict) or answer.get("id") != event_id:
+            raise CalendarAccident("the answer is not Google's")  # the client passes on as it is what is no JSON
         return event_id
 
     async def delete_event_if_written(self, calendar_id: str, booking_id: UUID) -> None:
@@ -67,9 +69,9 @@ class GoogleCalendar:
             if fault.status_code not in (http.client.NOT_FOUND, http.client.GONE):
                 raise _translated(fault) from None
 
-    async def _checked(self, request: Any) -> None:
+    async def _checked(self, request: Any) -> Any:
         try:
-            await self._run(request)
+            return await self._run(request)
         except HttpError as fault:
             raise _translated(fault) from None
 
@@ -87,8 +89,8 @@ class GoogleCalendar:
             if refused.retryable:
                 raise CalendarAccident("Google could not renew our access now") from None
             raise CalendarDisconnected("Google no longer takes our credentials") from None
-        except (OSError, ValueError, Error, httplib2.HttpLib2Error, http.client.HTTPException, TransportError) as accident:
-            raise CalendarAccident(type(accident).__name__) from None  # ValueError: an answer that is no JSON
+        except (OSError, Error, httplib2.HttpLib2Error, http.client.HTTPException, GoogleAuthError) as accident:
+            raise CalendarAccident(type(accident).__name__) from None
 
     def _http(self) -> Any:
         return google_auth_httplib2.AuthorizedHttp(self._credentials, http=httplib2.Http(timeout=self._timeout))

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request that has been dealt with; `target` is the path as it was sent, with its query."""
+    """One request; `target` is the path as it was sent, with its query."""
 
     method: str
     target: str
@@ -19,11 +19,12 @@ class Call:
 
 @dataclass(slots=True)
 class Recorder:
-    """ASGI: passes everything on unchanged."""
+    """ASGI: passes everything on unchanged. `running` counts the calls that may yet have an effect."""
 
     app: ASGIApp
     mounted_at: str = ""
     calls: list[Call] = field(default_factory=list)
+    running: int = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -38,10 +39,12 @@ class Recorder:
         async def heard() -> Message:
             return unread.pop() if unread else await receive()
 
+        query = scope["query_string"]
+        target = (scope["raw_path"] + (b"?" + query if query else b"")).decode()
+        headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+        self.calls.append(Call(scope["method"], target.removeprefix(self.mounted_at), headers, body))
+        self.running += 1
         try:
             await self.app(scope, heard, send)
         finally:
-            query = scope["query_string"]
-            target = (scope["raw_path"] + (b"?" + query if query else b"")).decode()
-            headers = {name.decode(): value.decode() for name, value in scope["headers"]}
-            self.calls.append(Call(scope["method"], target.removeprefix(self.mounted_at), headers, body))
+            self.running -= 1
