@@ -35,6 +35,7 @@ CAPTURABLE_LATER = frozenset(
 
 NOTHING_TO_AUTHORISE = (PaymentState.AUTHORISED, PaymentState.CAPTURED, PaymentState.PROCESSING, PaymentState.CANCELLED)
 DONE = (PaymentState.CAPTURED, PaymentState.CANCELLED, PaymentState.PROCESSING)
+NO_EVENT = (ValueError, TypeError, AttributeError)  # what the SDK raises for bodies and signatures that Stripe never sends
 REFUND_LOST = ("failed", "canceled")
 REFUND_OPEN = ("pending", "requires_action")
 
@@ -132,17 +133,17 @@ class StripePayments:
         """Verifies Stripe-Signature (at most five minutes old) and keeps only news of our own payments."""
         try:
             event = self._stripe.construct_event(body, signature, self._webhook_secret, WEBHOOK_TOLERANCE_SECONDS)
-        except (stripe.SignatureVerificationError, ValueError, TypeError) as fault:  # TypeError: letters beyond ASCII in it
-            raise BadSignature("the signature does not fit") from fault
-        if not event.type.startswith("payment_intent."):
+            kind, intent = event.type, event.data.object
+        except (stripe.SignatureVerificationError, *NO_EVENT) as fault:
+            raise BadSignature("the signature does not fit, or what is signed is no event") from fault
+        if not kind.startswith("payment_intent."):
             return None
-        intent = event.data.object
         try:
             metadata = intent["metadata"]
             booking_id, business_id = UUID(metadata["booking_id"]), UUID(metadata["business_id"])
         except (KeyError, TypeError, ValueError):
             return None  # somebody else's payment on the same account
-        return PaymentNews(event.id, event.type, booking_id, business_id, intent["id"])
+        return PaymentNews(event.id, kind, booking_id, business_id, intent["id"])
 
     async def _choose(self, payment_id: str, payment_method: str, *, key: str) -> None:
         """Attaches the method, and with it whether the money is taken later or at once."""
