@@ -113,9 +113,9 @@ async def _unheard(message: Message) -> None:
 
 
 async def _break(send: Send) -> None:
-    """Promises more than it sends, upon which the server closes the connection: the client sees it break."""
+    """Begins an answer and never ends it, upon which the server closes the connection: the client sees it break."""
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000")]})
-    await send({"type": "http.response.body", "body": b"", "more_body": False})
+    await send({"type": "http.response.body", "body": b"{", "more_body": True})
 
 
 async def _say_500(send: Send) -> None:
