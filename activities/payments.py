@@ -102,7 +102,9 @@ class PaymentActivities:
         return payment_id
 
     async def _progress(self, booking: BookingRef, payment: Payment, attempt: int) -> PaymentProgress:
-        await self._save(booking, payment, f"payment:{attempt}:{payment.state}", f"payment_{payment.state}")
+        is_taken = payment.state is PaymentState.CAPTURED  # at once; the capture that follows is no news then
+        key = "payment-captured" if is_taken else f"payment:{attempt}:{payment.state}"
+        await self._save(booking, payment, key, f"payment_{payment.state}")
         if payment.state in (PaymentState.DECLINED, PaymentState.CANCELLED):
             raise PaymentDeclined("the payment was declined", decline_code=payment.decline_code)
         return PaymentProgress(payment.state, payment.next_action)

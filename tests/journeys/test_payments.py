@@ -130,7 +130,7 @@ async def test_a_method_that_is_charged_at_once_is_charged_once(salon: Salon) ->
     assert 200 == (await visit.confirm(CHARGED_AT_ONCE)).status_code
     await visit.comes_to(paid())
     told = await visit.timeline()
-    assert ["payment_opened", "payment_captured", "claim_secured", "calendar_written"] == told[2:6]
+    assert ["payment_opened", "payment_captured", "claim_secured", "calendar_written", "confirmed"] == told[2:7]
 
 
 async def test_a_method_that_asks_the_bank_and_is_charged_at_once_is_charged_once(salon: Salon) -> None:
