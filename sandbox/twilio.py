@@ -18,6 +18,8 @@ from sandbox.state import Row, State
 
 MESSAGES = "/2010-04-01/Accounts/{account}/Messages.json"
 INVALID_NUMBER = "+15005550001"  # https://www.twilio.com/docs/iam/test-credentials
+LONGEST = 1600  # https://www.twilio.com/docs/api/errors/21617
+LARGEST_PAGE = 1000
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
@@ -50,24 +52,27 @@ class TwilioSandbox:
         if not request.headers.get("authorization", "").startswith("Basic "):
             return _error(401, 20003, "Authenticate")
         form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
-        to, body = form.get("To", ""), form.get("Body", "")
+        to, sender, body = (form.get(name, "") for name in ("To", "From", "Body"))
         if to == INVALID_NUMBER or not E164.fullmatch(to):
-            return _error(400, 21211, "Invalid 'To' Phone Number")
+            return _error(400, 21211, f"The 'To' number {to} is not a valid phone number.")
+        if not sender:
+            return _error(400, 21603, "A 'From' phone number is required.")
+        if not body:
+            return _error(400, 21602, "Message body is required.")
+        if len(body) > LONGEST:
+            return _error(400, 21617, f"The concatenated message body exceeds the {LONGEST} character limit")
         if request.scope.get("sandbox.decline"):
             return _error(400, 21610, "Attempt to send to unsubscribed recipient")
-        if not body or len(body) > 1600:
-            return _error(400, 21617, "The message body is missing or too long")
         now = datetime.now(UTC)
         sid = f"SM{secrets.token_hex(16)}"
         row = {
             "sid": sid,
             "account_sid": account,
             "to": to,
-            "from": form.get("From", ""),
+            "from": sender,
             "body": body,
             "status": "queued",
             "direction": "outbound-api",
-            "num_segments": "1",
             "date_created": format_datetime(now),
             "date_sent": format_datetime(now),
             "date_updated": format_datetime(now),
@@ -81,11 +86,15 @@ class TwilioSandbox:
         if not request.headers.get("authorization", "").startswith("Basic "):
             return _error(401, 20003, "Authenticate")
         to = request.query_params.get("To")
-        size = int(request.query_params.get("PageSize", "50"))
+        asked = request.query_params.get("PageSize", "50")
+        if not asked.isdecimal() or not 1 <= int(asked) <= LARGEST_PAGE:
+            return _error(400, 20001, "Invalid page size")
+        size = int(asked)
         found = [row for row in reversed(self._messages.values()) if to in (None, row["to"])][:size]
         page = {"messages": found, "page": 0, "page_size": size, "next_page_uri": None, "uri": request.url.path}
         return JSONResponse(page)
 
 
 def _error(status: int, code: int, message: str) -> JSONResponse:
-    return JSONResponse({"code": code, "message": message, "status": status, "more_info": ""}, status)
+    link = f"https://www.twilio.com/docs/errors/{code}"
+    return JSONResponse({"code": code, "message": message, "status": status, "more_info": link}, status)

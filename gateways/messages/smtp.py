@@ -5,40 +5,58 @@ from __future__ import annotations
 import hashlib
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import formatdate
+from email.utils import formatdate, parseaddr
 
 import aiosmtplib
+from email_validator import EmailNotValidError, validate_email
 
 from domain.errors import MessageRefused
 from domain.messages import Email, MessageAccident
 
 TIMEOUT_SECONDS = 10.0
+SEVEN_BITS = SMTP.clone(cte_type="7bit")  # passes through every server, also one that cannot do 8BITMIME
 
 
 class SmtpEmail:
     """Hands mail to one server. `security` is "none", "starttls" or "tls"."""
 
-    def __init__(self, host: str, port: int, username: str | None, password: str | None, security: str, mail_from: str) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        username: str | None,
+        password: str | None,
+        security: str,
+        mail_from: str,
+        *,
+        timeout: float = TIMEOUT_SECONDS,
+    ) -> None:
         self._host = host
         self._port = port
         self._username = username
         self._password = password
         self._security = security
         self._mail_from = mail_from
+        self._timeout = timeout
 
     async def send(self, email: Email) -> str:
         """One connection a message. A 5xx for the recipient is final; whatever else goes wrong is an accident."""
-        message = self._message(email)
+        if not email.to.isprintable():
+            raise MessageRefused("the address has characters that no address has")  # a line break would begin a header
+        to = _on_the_wire(email.to)
+        message = self._message(email, to)
         try:
             await aiosmtplib.send(
                 message,
+                sender=parseaddr(self._mail_from)[1],
+                recipients=[to],  # not read from the header, where a comma would make two of one
                 hostname=self._host,
                 port=self._port,
                 username=self._username,
                 password=self._password,
                 use_tls=self._security == "tls",
                 start_tls=self._security == "starttls",
-                timeout=TIMEOUT_SECONDS,
+                timeout=self._timeout,
             )
         except aiosmtplib.SMTPRecipientsRefused as refused:
             if all(500 <= recipient.code < 600 for recipient in refused.recipients):
@@ -49,14 +67,18 @@ class SmtpEmail:
             if is_final and 500 <= answer.code < 600:
                 raise MessageRefused("the message was refused", code=answer.code) from None
             raise MessageAccident(f"the server answered {answer.code}") from None
+        except aiosmtplib.SMTPNotSupported as lacking:
+            if to.isascii():
+                raise MessageAccident(str(lacking)) from None
+            raise MessageRefused("the server takes no such address") from None  # it cannot do SMTPUTF8 (RFC 6531)
         except (aiosmtplib.SMTPException, OSError) as accident:
             raise MessageAccident(type(accident).__name__) from None
         return str(message["Message-ID"])
 
-    def _message(self, email: Email) -> EmailMessage:
-        message = EmailMessage(policy=SMTP)
+    def _message(self, email: Email, to: str) -> EmailMessage:
+        message = EmailMessage(policy=SEVEN_BITS)
         message["From"] = self._mail_from
-        message["To"] = email.to
+        message["To"] = to
         message["Subject"] = " ".join(email.subject.split())  # a line break would begin another header
         message["Date"] = formatdate()
         message["Message-ID"] = self._message_id(email.key)
@@ -64,12 +86,21 @@ class SmtpEmail:
         if email.html is not None:
             message.add_alternative(email.html, subtype="html")
         if email.ics is not None:
-            calendar = email.ics.encode()
+            kind = {"method": "PUBLISH", "charset": "utf-8"}  # without it readers take text for ASCII
             message.add_attachment(
-                calendar, maintype="text", subtype="calendar", filename="appointment.ics", params={"method": "PUBLISH"}
+                email.ics.encode(), maintype="text", subtype="calendar", filename="appointment.ics", params=kind
             )
         return message
 
     def _message_id(self, key: str) -> str:
         domain = self._mail_from.rstrip(">").rpartition("@")[2]
         return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
+
+
+def _on_the_wire(address: str) -> str:
+    """The address with its domain in ASCII, which every server takes; a local part that is not ASCII stays as it is."""
+    try:
+        checked = validate_email(address, check_deliverability=False)
+    except EmailNotValidError:
+        return address
+    return checked.ascii_email or checked.normalized

@@ -5,10 +5,11 @@ Twilio has no idempotency key for messages, so each send first looks for its own
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import aiohttp
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -24,43 +25,59 @@ NEVER = frozenset({21211, 21214, 21217, 21408, 21610, 21612, 21614, 21617, 63033
 
 
 class _Client(AsyncTwilioHttpClient):  # type: ignore[misc]
-    """The SDK's client with the vendor's address moved."""
+    """The SDK's client with the vendor's address moved, a timeout that holds, and no telephone numbers in the log.
 
-    def __init__(self, api_base: str) -> None:
-        super().__init__(timeout=TIMEOUT_SECONDS)
-        self._api_base = api_base
+    The SDK's own keeps the timeout it is given and asks for none, and writes each address, with its `To`, at level INFO.
+    """
+
+    def __init__(self, api_base: str, timeout: float) -> None:
+        super().__init__(timeout=timeout, logger=logging.Logger("twilio", logging.WARNING))
+        self._api_base = api_base.rstrip("/")
 
     async def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
+        kwargs["timeout"] = kwargs.get("timeout") or self.timeout
         return await super().request(method, url.replace(VENDOR, self._api_base, 1), *args, **kwargs)
 
 
 class TwilioSms:
     """Sends from one number of one account. `api_base` moves it to another address."""
 
-    def __init__(self, account_sid: str, auth_token: str, from_number: str, *, api_base: str | None = None) -> None:
+    def __init__(
+        self,
+        account_sid: str,
+        auth_token: str,
+        from_number: str,
+        *,
+        api_base: str | None = None,
+        timeout: float = TIMEOUT_SECONDS,
+    ) -> None:
         self._account_sid = account_sid
         self._auth_token = auth_token
         self._from = from_number
         self._api_base = api_base or VENDOR
+        self._timeout = timeout
 
     async def send(self, sms: Sms) -> str:
-        """Looks, then sends. Between two tries that both get no answer one copy may still be found only later."""
-        client = _Client(self._api_base)
+        """Looks, then sends. Between two tries that both get no answer one copy may still be found only later.
+
+        Causes are dropped on purpose: Twilio's texts name the number, and would end up in Temporal's history.
+        """
+        client = _Client(self._api_base, self._timeout)
         try:
-            twilio = Client(self._account_sid, self._auth_token, http_client=client)
-            sent = await twilio.messages.list_async(to=sms.to, limit=LOOK_BACK)
-            for message in sent:
-                if message.body == sms.text:
-                    return str(message.sid)
-            created = await twilio.messages.create_async(to=sms.to, from_=self._from, body=sms.text)
-        except TwilioRestException as fault:
+            return await self._once(Client(self._account_sid, self._auth_token, http_client=client), sms)
+        except (TwilioRestException, TwilioServiceException) as fault:
             if fault.code in NEVER:
                 raise MessageRefused("the number will not take this message", code=fault.code) from None
-            if fault.status == 429 or fault.status >= 500:
-                raise MessageAccident(f"Twilio answered {fault.status}") from None
-            raise
-        except (TimeoutError, aiohttp.ClientError, OSError) as accident:
+            raise MessageAccident(f"Twilio answered {fault.status}, code {fault.code}") from None
+        except TwilioException:  # of a list that failed the client says nothing but this
+            raise MessageAccident("Twilio did not list what was sent") from None
+        except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as accident:  # ValueError: an answer that is no JSON
             raise MessageAccident(type(accident).__name__) from None
         finally:
             await client.close()
-        return str(created.sid)
+
+    async def _once(self, twilio: Client, sms: Sms) -> str:
+        for message in await twilio.messages.list_async(to=sms.to, limit=LOOK_BACK):
+            if message.body == sms.text:
+                return str(message.sid)
+        return str((await twilio.messages.create_async(to=sms.to, from_=self._from, body=sms.text)).sid)
