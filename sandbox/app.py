@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
-from fastapi.responses import HTMLResponse
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox import google, stripe, twilio
@@ -22,6 +23,8 @@ from sandbox.state import State
 from sandbox.stripe import StripeSandbox
 from sandbox.stripe_webhooks import Webhooks
 from sandbox.twilio import TwilioSandbox
+
+MARK = {"x-slotkeeper-sandbox": "true"}
 
 
 class NotLocal(Exception):
@@ -37,7 +40,8 @@ class Marked:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], (b"x-slotkeeper-sandbox", b"true")]}
+                mark = [(name.encode(), value.encode()) for name, value in MARK.items()]
+                message = {**message, "headers": [*message["headers"], *mark]}
             await send(message)
 
         await self.app(scope, receive, marked)
@@ -81,13 +85,20 @@ def build_sandbox(
         return page(payments.payments(), calendars.calendar_events(), [*mail.messages(), *texts.messages()])
 
     app.add_middleware(Marked)
+    app.add_exception_handler(Exception, _crashed)  # answered outside of all middleware
     return Sandbox(app, mail)
 
 
+async def _crashed(_: Request, fault: Exception) -> JSONResponse:
+    return JSONResponse({"error": {"message": f"the sandbox failed: {type(fault).__name__}"}}, 500, MARK)
+
+
 def check_local(host: str) -> None:
-    """Raises NotLocal for any address that others can reach."""
-    if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
-        raise NotLocal(f"the sandbox listens on this machine only, not on {host}")
+    """Raises NotLocal for any address that others can reach, and for names, since they may come to mean any address."""
+    with suppress(ValueError):
+        if host == "localhost" or ipaddress.ip_address(host).is_loopback:
+            return
+    raise NotLocal(f"the sandbox listens on this machine only (127.0.0.1, ::1 or localhost), not on {host}")
 
 
 def serve(
@@ -96,7 +107,8 @@ def serve(
     """Runs until SIGTERM or SIGINT. Raises NotLocal."""
     check_local(host)
     sandbox = build_sandbox(state_file, stripe_webhook_url=stripe_webhook_url, stripe_webhook_secret=stripe_webhook_secret)
-    asyncio.run(_serve(sandbox, host, http_port, smtp_port))
+    with suppress(KeyboardInterrupt):  # uvicorn sends it on when it has stopped
+        asyncio.run(_serve(sandbox, host, http_port, smtp_port))
 
 
 async def _serve(sandbox: Sandbox, host: str, http_port: int, smtp_port: int) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, tzinfo
 from html import escape
+from zoneinfo import ZoneInfo
 
+from domain.money import Money
+from domain.times import zone_names
 from sandbox.state import Row
 
 STYLE = """
@@ -21,6 +25,7 @@ small{opacity:.7}pre{white-space:pre-wrap;font:inherit;margin:.4rem 0 0}
 """
 
 LOOKS = {"succeeded": ("captured", "good"), "requires_capture": ("authorised", "held"), "canceled": ("voided", "gone"),
+         "refunded": ("refunded", "gone"),
          "confirmed": ("in the calendar", "good"), "cancelled": ("deleted", "gone")}  # fmt: skip
 
 
@@ -45,29 +50,57 @@ def page(payments: list[Row], calendar_events: list[Row], messages: list[Row]) -
 
 def _message(row: Row) -> str:
     kind = "sms" if row["channel"] == "sms" else "email"
-    head = f"<b>{escape(row['subject'])}</b><br>" if row.get("subject") else ""
+    head = f"<b>{_text(row['subject'])}</b><br>" if row.get("subject") else ""
     attached = ' <span class="tag">calendar file</span>' if row.get("ics") else ""
     return (
-        f'<article class="{kind}"><small>{escape(str(row["channel"]))} to {escape(str(row["to"]))}</small>{attached}<br>{head}'
-        f"<pre>{escape(str(row['text']))}</pre></article>"
+        f'<article class="{kind}"><small>{_text(row["channel"])} to {_text(row["to"])} · {_moment(row["at"], None)}</small>'
+        f"{attached}<br>{head}<pre>{_text(row['text'])}</pre></article>"
     )
 
 
 def _event(row: Row) -> str:
     return (
-        f"<article>{_tag(row['status'])} <b>{escape(str(row['summary']))}</b><br>{escape(str(row['starts_at']))} – "
-        f"{escape(str(row['ends_at']))}<br><small>{escape(str(row['calendar_id']))}</small></article>"
+        f"<article>{_tag(row['status'])} <b>{_text(row['summary'])}</b><br>{_moment(row['starts_at'], row['timezone'])} –<br>"
+        f"{_moment(row['ends_at'], row['timezone'])}<br><small>{_text(row['calendar_id'])}</small></article>"
     )
 
 
 def _payment(row: Row) -> str:
-    state = "refunded" if row["refunded"] else str(row["state"])
+    refunded = int(row["refunded"])
+    state = "refunded" if refunded and refunded == row["amount"] else str(row["state"])
+    given_back = f" · {_money(refunded, row['currency'])} given back" if refunded else ""
     return (
-        f"<article>{_tag(state)} <b>{int(row['amount']) / 100:.2f} {escape(str(row['currency'])).upper()}</b><br>"
-        f"<small>{escape(str(row['id']))}<br>booking {escape(str(row['booking_id']))}</small></article>"
+        f"<article>{_tag(state)} <b>{_money(row['amount'], row['currency'])}</b>{given_back}<br>"
+        f"<small>{_text(row['id'])}<br>booking {_text(row['booking_id'])}</small></article>"
     )
 
 
+def _money(amount: int, currency: str) -> str:
+    """With the currency's own decimals, of which there are none to three; what is no currency is shown as it came."""
+    try:
+        money = Money(int(amount), currency.upper())
+    except ValueError:
+        return _text(f"{amount} {currency}")
+    return f"{money.major:,f} {money.currency}"
+
+
+def _moment(at: str, zone: str | None) -> str:
+    """On the clock of its zone, which is named; in UTC where none is known."""
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        return _text(at)
+    known: tzinfo = ZoneInfo(zone) if zone in zone_names() else UTC
+    local = moment.astimezone(known) if moment.tzinfo else moment.replace(tzinfo=known)
+    return _text(
+        f"{local:%a %d %b %Y, %H:%M} {local.tzname()} ({zone})" if known is not UTC else f"{local:%a %d %b %Y, %H:%M} UTC"
+    )
+
+
+def _text(value: object) -> str:
+    return escape(str(value))
+
+
 def _tag(state: str) -> str:
-    text, look = LOOKS.get(state, (state, "gone" if state == "refunded" else ""))
+    text, look = LOOKS.get(state, (state.replace("_", " "), ""))
     return f'<span class="tag {look}">{escape(text)}</span>'

@@ -16,7 +16,7 @@ class State:
         self._file = file
         self._shelves: dict[str, dict[str, Row]] = {}
         if file is not None and file.exists():
-            self._shelves = json.loads(file.read_text())
+            self._shelves = _read(file)
 
     def shelf(self, name: str) -> dict[str, Row]:
         """The rows of one kind, by id; call `save` after changing them."""
@@ -34,3 +34,13 @@ class State:
         for shelf in self._shelves.values():
             shelf.clear()
         self.save()
+
+
+def _read(file: Path) -> dict[str, dict[str, Row]]:
+    """What was saved. A file cut off by a crash of the machine is put aside: none of it is worth not starting for."""
+    try:
+        shelves: dict[str, dict[str, Row]] = json.loads(file.read_text())
+    except ValueError:
+        file.replace(file.with_suffix(".broken"))
+        return {}
+    return shelves
