@@ -69,8 +69,13 @@ def worker(_: argparse.Namespace) -> int:
 
 def sandbox(chosen: argparse.Namespace) -> int:
     """Stands in for the vendors, on this machine only; never in production."""
-    from sandbox.app import serve
+    from sandbox.app import NotLocal, check_local, serve
 
+    try:
+        check_local(chosen.host)
+    except NotLocal as refused:
+        print(refused, file=sys.stderr)
+        return 2
     secret = _configured().stripe_webhook_secret
     secret_text = secret.get_secret_value() if secret else ""
     serve(chosen.host, chosen.http_port, chosen.smtp_port, chosen.state_file, chosen.webhook_url, secret_text)
