@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import base64
 import binascii
+import logging
+import re
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "SLOTKEEPER_"
 
 Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+def _is_address(text: str) -> str:
+    if re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", text) is None:
+        raise ValueError("must be an address such as https://calendar.example/dav")
+    return text
+
+
+Address = Annotated[str, AfterValidator(_is_address)]
 
 
 class PaymentsVendor(StrEnum):
@@ -54,7 +66,7 @@ class Settings(BaseSettings):
     address to a sandbox; unset, the vendor's own is used.
     """
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True)
 
     database_url: SecretStr
     database_pool_size: Annotated[int, Field(ge=1, le=200)] = 10
@@ -70,7 +82,7 @@ class Settings(BaseSettings):
     token_secret: SecretStr
     """Derives the bookings' manage tokens; changing it makes every link already sent invalid."""
 
-    public_url: str = "http://127.0.0.1:8000"
+    public_url: Address = "http://127.0.0.1:8000"
     api_host: str = "127.0.0.1"
     api_port: Port = 8000
     api_request_bytes: int = 64 * 1024
@@ -95,12 +107,12 @@ class Settings(BaseSettings):
     payments: PaymentsVendor = PaymentsVendor.NONE
     stripe_api_key: SecretStr | None = None
     stripe_webhook_secret: SecretStr | None = None
-    stripe_api_base: str | None = None
+    stripe_api_base: Address | None = None
 
     calendar: CalendarVendor = CalendarVendor.NONE
     google_credentials_file: Path | None = None
-    google_api_base: str | None = None
-    caldav_url: str | None = None
+    google_api_base: Address | None = None
+    caldav_url: Address | None = None
     caldav_username: str | None = None
     caldav_password: SecretStr | None = None
 
@@ -108,7 +120,7 @@ class Settings(BaseSettings):
     twilio_account_sid: str | None = None
     twilio_auth_token: SecretStr | None = None
     twilio_from: str | None = None
-    twilio_api_base: str | None = None
+    twilio_api_base: Address | None = None
 
     email: EmailVendor = EmailVendor.NONE
     smtp_host: str | None = None
@@ -117,6 +129,13 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = None
     smtp_security: SmtpSecurity = SmtpSecurity.STARTTLS
     mail_from: str | None = None
+
+    @field_validator("log_level")
+    @classmethod
+    def _log_level_exists(cls, level: str) -> str:
+        if level.upper() not in logging.getLevelNamesMapping():
+            raise ValueError("must be one of DEBUG, INFO, WARNING, ERROR and CRITICAL")
+        return level.upper()
 
     @field_validator("payload_key")
     @classmethod
@@ -139,7 +158,12 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _chosen_vendors_have_credentials(self) -> Self:
-        needed = {
+        if missing := list(self._missing()):
+            raise ValueError("\n".join(missing))
+        return self
+
+    def _missing(self) -> Iterator[str]:
+        needed: dict[tuple[StrEnum, StrEnum], tuple[str, ...]] = {
             (self.payments, PaymentsVendor.STRIPE): ("stripe_api_key", "stripe_webhook_secret"),
             (self.calendar, CalendarVendor.CALDAV): ("caldav_url", "caldav_username", "caldav_password"),
             (self.sms, SmsVendor.TWILIO): ("twilio_account_sid", "twilio_auth_token", "twilio_from"),
@@ -149,9 +173,11 @@ class Settings(BaseSettings):
             needed[(self.calendar, CalendarVendor.GOOGLE)] = ("google_credentials_file",)
         for (chosen, vendor), names in needed.items():
             for name in names if chosen == vendor else ():
-                if getattr(self, name) is None:
-                    raise ValueError(f"{PREFIX}{name.upper()} is needed because {vendor.value} is chosen")
-        return self
+                if not getattr(self, name):
+                    yield f"{PREFIX}{name.upper()} is needed because {vendor.value} is chosen"
+        for one, other in (("smtp_username", "smtp_password"), ("smtp_password", "smtp_username")):
+            if getattr(self, one) and not getattr(self, other):
+                yield f"{PREFIX}{other.upper()} is needed because {PREFIX}{one.upper()} is set"
 
 
 def read_settings() -> Settings:

@@ -103,15 +103,16 @@ def tuned_worker(settings: Settings, client: Client, workflows: Sequence[type], 
 
 
 async def run(settings: Settings) -> None:
-    """Works until SIGTERM or SIGINT; what has begun is let finish first."""
+    """Works until SIGTERM or SIGINT; what has begun is let finish first. Raises BadSettings."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
+    gateways = choose(settings)  # before anything is opened: it knows of settings that are wrong
     pool = await open_pool(settings.database_url.get_secret_value(), settings.database_pool_size)
     try:
         client = await connect(settings)
-        async with build_worker(settings, client, pool, choose(settings)):
+        async with build_worker(settings, client, pool, gateways):
             log.info("worker polls %s", settings.task_queue)
             await stopped.wait()
     finally:

@@ -45,7 +45,7 @@ def calendar(settings: Settings) -> CalendarGateway | None:
 def _google(settings: Settings) -> GoogleCalendar:
     try:
         return GoogleCalendar(settings.google_credentials_file, settings.google_api_base)
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError, TypeError, AttributeError) as fault:  # the last two: JSON of another shape
         reason = fault.strerror if isinstance(fault, OSError) else "it is not a service account's key file"
         raise BadSettings(f"{PREFIX}GOOGLE_CREDENTIALS_FILE: {settings.google_credentials_file}: {reason}") from None
 
