@@ -90,7 +90,7 @@ async def running(progress: Progress) -> AsyncIterator[Measured]:
 def _noop_worker(settings: dict[str, str], logs: Path) -> Process:
     environment = {**os.environ, **as_environment(settings | {"task_queue": NOOP_QUEUE})}
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(PROGRAM.parent), environment.get("PYTHONPATH"))))
-    return Process("noop-worker", [sys.executable, "-m", "bench.noop_worker"], logs, environment=environment)
+    return Process("noop-worker", [sys.executable, "-P", "-m", "bench.noop_worker"], logs, environment=environment)
 
 
 async def _open_business(database_url: str) -> str:
