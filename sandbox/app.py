@@ -104,7 +104,7 @@ def check_local(host: str) -> None:
 def serve(
     host: str, http_port: int, smtp_port: int, state_file: Path | None, stripe_webhook_url: str | None, stripe_webhook_secret: str
 ) -> None:
-    """Runs until SIGTERM or SIGINT. Raises NotLocal."""
+    """Runs until SIGTERM or SIGINT. Raises NotLocal, and SystemExit where a port is not to be had."""
     check_local(host)
     sandbox = build_sandbox(state_file, stripe_webhook_url=stripe_webhook_url, stripe_webhook_secret=stripe_webhook_secret)
     with suppress(KeyboardInterrupt):  # uvicorn sends it on when it has stopped
@@ -112,7 +112,10 @@ def serve(
 
 
 async def _serve(sandbox: Sandbox, host: str, http_port: int, smtp_port: int) -> None:
-    smtp = await sandbox.mail.start(host, smtp_port)
+    try:
+        smtp = await sandbox.mail.start(host, smtp_port)
+    except OSError as fault:
+        raise SystemExit(f"the sandbox cannot take mail: {fault}") from None
     config = uvicorn.Config(sandbox.http, host=host, port=http_port, access_log=False, log_level="warning")
     try:
         await uvicorn.Server(config).serve()

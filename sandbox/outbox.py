@@ -15,13 +15,14 @@ STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;margin:0 auto;max-width:1200px;padding:0 1.5rem 3rem}
 .banner{background:repeating-linear-gradient(45deg,#f5b301,#f5b301 14px,#e09f00 14px,#e09f00 28px);color:#221a00;
  font-weight:700;padding:.5rem 1rem;margin:0 -1.5rem 1rem}
-main{display:grid;grid-template-columns:repeat(auto-fit,minmax(340px,1fr));gap:1.5rem}
+main{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(340px,100%),1fr));gap:1.5rem}
 h1{font-size:1.4rem;margin:.5rem 0}h2{font-size:1.05rem;border-bottom:1px solid var(--line);padding-bottom:.3rem}
-article{border:1px solid var(--line);border-radius:10px;padding:.7rem .9rem;margin:.7rem 0;background:var(--soft)}
+article{border:1px solid var(--line);border-radius:10px;padding:.7rem .9rem;margin:.7rem 0;background:var(--soft);
+ overflow-wrap:anywhere}
 .sms{border-radius:16px 16px 16px 3px;background:#2f7de11f}
 small{opacity:.7}pre{white-space:pre-wrap;font:inherit;margin:.4rem 0 0}
 .tag{border-radius:99px;padding:.1rem .6rem;font-size:.8rem;font-weight:600;background:#8883}
-.good{background:#1a9c5c33;color:#1a9c5c}.held{background:#2f7de133;color:#2f7de1}.gone{background:#d23f3f33;color:#d23f3f}
+.good{background:#1a9c5c55}.held{background:#2f7de155}.gone{background:#d23f3f55}
 """
 
 LOOKS = {"succeeded": ("captured", "good"), "requires_capture": ("authorised", "held"), "canceled": ("voided", "gone"),

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -17,7 +18,7 @@ import httpx
 import pytest
 
 from embedded.ports import free_port
-from sandbox.app import NotLocal, Sandbox, build_sandbox, check_local
+from sandbox.app import NotLocal, Sandbox, build_sandbox, check_local, serve
 from tests.sandbox.serving import serving
 from tests.waiting import until
 
@@ -103,6 +104,13 @@ async def test_the_outbox_shows_what_the_vendors_got() -> None:
     assert "text/html; charset=utf-8" == answer.headers["content-type"]
     assert "Haircut – &lt;script&gt;Ada&lt;/script&gt;" in answer.text
     assert "Hello &lt;b&gt;Ada&lt;/b&gt;" in answer.text
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SystemExit, match=rf"cannot take mail: .*{port}.*in use"):
+            serve("127.0.0.1", 0, port, None, None, "whsec")
 
 
 def slotkeeper(*arguments: str, **environment: str) -> subprocess.Popen[str]:
