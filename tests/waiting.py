@@ -7,11 +7,11 @@ import inspect
 from collections.abc import Awaitable, Callable
 
 
-async def until(ready: Callable[[], object | Awaitable[object]], seconds: float = 20.0) -> None:
+async def until(ready: Callable[[], object | Awaitable[object]], seconds: float = 20.0, every: float = 0.05) -> None:
     """Returns when `ready` says yes; raises TimeoutError when it never does."""
     async with asyncio.timeout(seconds):
         while True:
             answer = ready()
             if await answer if inspect.isawaitable(answer) else answer:
                 return
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(every)

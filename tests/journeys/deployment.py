@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import asyncpg
 import httpx
@@ -17,7 +18,7 @@ from api.app import create_app
 from gateways.chosen import choose
 from settings import Settings
 from temporal.client import connect
-from tests.journeys.servers import listening, serving, url_of
+from tests.journeys.servers import client_of, listening, serving, url_of
 from tests.journeys.vendors import Vendors, standing_in
 from tests.workflows.system import hasty_settings
 from worker import build_worker
@@ -48,7 +49,7 @@ class Deployment:
         return build_worker(self.settings, self.temporal, self.pool, choose(self.settings))
 
     @asynccontextmanager
-    async def another_api(self, **changes: object) -> AsyncIterator[Deployment]:
+    async def another_api(self, **changes: Any) -> AsyncIterator[Deployment]:
         """A second API of this deployment, with other settings where wanted."""
         settings = self.settings.model_copy(update=changes)
         async with _api(settings) as http:
@@ -64,23 +65,21 @@ class Deployment:
 
 @asynccontextmanager
 async def _api(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    async with serving(create_app(settings), listening()) as url, _client(url) as http:
+    async with serving(create_app(settings), listening()) as url, client_of(url) as http:
         yield http
 
 
-def _client(url: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=url, trust_env=False, timeout=60, limits=httpx.Limits(max_connections=None))
-
-
 @asynccontextmanager
-async def deployed(engines: Engines, task_queue: str, *, has_worker: bool = True, **changes: object) -> AsyncIterator[Deployment]:
-    """A deployment with vendors of its own; its Stripe sends its webhooks to its API."""
+async def deployed(
+    engines: Engines, task_queue: str, *, has_worker: bool = True, has_webhooks: bool = True, **changes: Any
+) -> AsyncIterator[Deployment]:
+    """A deployment with vendors of its own, whose Stripe sends its webhooks to its API."""
     bound = listening()
-    async with standing_in(f"{url_of(bound)}/webhooks/stripe") as vendors:
+    async with standing_in(f"{url_of(bound)}/webhooks/stripe" if has_webhooks else None) as vendors:
         known = {"task_queue": task_queue, "database_pool_size": 4, "confirm_wait_seconds": 40}
         settings = hasty_settings(engines.database_url, engines.temporal_address, **(known | vendors.settings() | changes))
         temporal = await connect(settings)
-        async with serving(create_app(settings), bound) as url, _client(url) as http:
+        async with serving(create_app(settings), bound) as url, client_of(url) as http:
             deployment = Deployment(settings, engines.pool, temporal, http, vendors)
             if not has_worker:
                 yield deployment

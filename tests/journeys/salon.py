@@ -116,7 +116,7 @@ class Visit:
         async def has_become() -> bool:
             return await self.status() == status
 
-        await until(has_become, seconds)
+        await until(has_become, seconds, every=0.1)
 
     async def timeline(self) -> list[str]:
         return [entry["kind"] for entry in (await self._get("/timeline"))["items"]]
@@ -135,7 +135,7 @@ class Visit:
             return found == expected
 
         try:
-            await until(has_come, seconds)
+            await until(has_come, seconds, every=0.1)
         except TimeoutError:
             assert expected == found
 
@@ -145,7 +145,7 @@ class Visit:
         async def says() -> bool:
             return (await self.timeline()).count(kind) == times
 
-        await until(says)
+        await until(says, every=0.1)
 
     async def _get(self, path: str) -> Any:
         answer = await self.salon.deployment.http.get(f"/api/v1/bookings/{self.id}{path}", headers=self._bearer)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -45,10 +46,10 @@ KILLED = (
 
 
 @asynccontextmanager
-async def deserted(engines: Engines, **changes: object) -> AsyncIterator[Deployment]:
+async def deserted(engines: Engines, **changes: Any) -> AsyncIterator[Deployment]:
     """A deployment whose workers are the test's to start. Its patience outlasts the five seconds after which a worker's
     silence is noticed."""
-    patient = dict.fromkeys(("payment_seconds", "calendar_seconds", "capture_seconds"), 60)
+    patient: dict[str, Any] = dict.fromkeys(("payment_seconds", "calendar_seconds", "capture_seconds"), 60)
     queue = f"deserted-{uuid4().hex}"
     async with deployed(engines, queue, has_worker=False, worker_sandboxed=False, **(patient | changes)) as deployment:
         yield deployment

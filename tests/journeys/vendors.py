@@ -13,7 +13,7 @@ import httpx
 
 from sandbox.app import build_sandbox
 from sandbox.faults import FOR_GOOD, Mode
-from tests.journeys.servers import HOST, listening, serving
+from tests.journeys.servers import HOST, client_of, listening, serving
 
 WEBHOOK_SECRET = "whsec_journeys"
 
@@ -120,13 +120,13 @@ def paid(amount: int = 5000, **changed: int) -> Effects:
 
 
 @asynccontextmanager
-async def standing_in(webhook_url: str) -> AsyncIterator[Vendors]:
-    """A sandbox that sends its webhooks there."""
+async def standing_in(webhook_url: str | None) -> AsyncIterator[Vendors]:
+    """A sandbox that sends its webhooks there, if anywhere."""
     sandbox = build_sandbox(stripe_webhook_url=webhook_url, stripe_webhook_secret=WEBHOOK_SECRET)
     bound: socket.socket = listening()
     mail = await sandbox.mail.start(HOST, 0)
     try:
-        async with serving(sandbox.http, bound) as url, httpx.AsyncClient(base_url=url, trust_env=False) as http:
+        async with serving(sandbox.http, bound) as url, client_of(url) as http:
             yield Vendors(http, int(mail.sockets[0].getsockname()[1]))
     finally:
         mail.close()
