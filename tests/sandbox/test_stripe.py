@@ -140,6 +140,21 @@ async def test_the_charge_is_an_id_unless_it_is_expanded(calls: StripeCalls) -> 
     assert (short, "charge", 2500, True) == (whole["id"], whole["object"], whole["amount_captured"], whole["captured"])
 
 
+async def test_a_released_authorisation_counts_as_given_back_though_nothing_was_taken(calls: StripeCalls) -> None:
+    path = f"/payment_intents/{await calls.confirmed()}"
+    await calls.ask(f"{path}/cancel")
+    charge = (await calls.get(path, params={"expand[]": "latest_charge"})).json()["latest_charge"]
+    assert (0, 2500, False) == (charge["amount_captured"], charge["amount_refunded"], charge["captured"])
+
+
+async def test_after_a_decline_another_card_is_needed(calls: StripeCalls) -> None:
+    path = f"/payment_intents/{await calls.confirmed('pm_card_chargeDeclinedInsufficientFunds')}"
+    intent = (await calls.get(path)).json()
+    assert ("requires_payment_method", None) == (intent["status"], intent["payment_method"])
+    assert "insufficient_funds" == intent["last_payment_error"]["decline_code"]
+    assert (400, "parameter_missing", "payment_method") == error(await calls.ask(f"{path}/confirm", {"return_url": BACK}))
+
+
 async def test_refunds_add_up_to_what_was_taken_and_no_further(calls: StripeCalls) -> None:
     intent_id = await calls.captured()
     assert 1000 == (await calls.ask("/refunds", {"payment_intent": intent_id, "amount": "1000"})).json()["amount"]

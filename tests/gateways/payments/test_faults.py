@@ -173,18 +173,21 @@ async def test_a_payment_that_outran_its_void_is_refunded(sandbox: SandboxPeer) 
     assert GIVEN_BACK == await sandbox.effects(payment.id)
 
 
-async def test_an_answer_that_takes_too_long_is_an_accident_and_is_found_later(sandbox: SandboxPeer) -> None:
+@pytest.mark.parametrize("step", [step for step in STEPS if step.operation in ("authorise", "capture", "refund")], ids=str)
+async def test_an_answer_that_takes_too_long_is_an_accident_and_is_found_later(sandbox: SandboxPeer, step: Step) -> None:
     """Asked again while Stripe is still at it, Stripe says so, which is an accident too."""
-    hasty = StripePayments(API_KEY, WEBHOOK_SECRET, api_base=sandbox.api_base, timeout_seconds=0.3)
-    payment, back = await opened(sandbox), sandbox.return_url
-    await sandbox.plan("authorise", "slow", seconds=1.0)
+    hasty = SandboxPeer(sandbox.url)
+    hasty.gateway = StripePayments(API_KEY, WEBHOOK_SECRET, api_base=sandbox.api_base, timeout_seconds=0.3)
+    payment = await step.start(sandbox)
+    await sandbox.plan(step.operation, "slow", seconds=1.0)
     for _ in range(2):
         with pytest.raises(PaymentAccident):
-            await hasty.authorise(payment.id, "pm_card_visa", return_url=back, key="slow")
-    while (await sandbox.gateway.look(payment.id)).state is PaymentState.CREATED:
+            await step.call(hasty, payment)
+        assert step.before == await sandbox.effects(payment.id)
+    while await sandbox.effects(payment.id) != step.after:
         await asyncio.sleep(0.05)
-    assert PaymentState.AUTHORISED == (await hasty.authorise(payment.id, "pm_card_visa", return_url=back, key="slow")).state
-    assert HELD == await sandbox.effects(payment.id)
+    await step.call(sandbox, payment)
+    assert step.after == await sandbox.effects(payment.id)
 
 
 async def test_a_vendor_that_is_gone_is_an_accident() -> None:
