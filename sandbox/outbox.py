@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 from html import escape
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,9 @@ small{opacity:.7}pre{white-space:pre-wrap;font:inherit;margin:.4rem 0 0}
 LOOKS = {"succeeded": ("captured", "good"), "requires_capture": ("authorised", "held"), "canceled": ("voided", "gone"),
          "refunded": ("refunded", "gone"),
          "confirmed": ("in the calendar", "good"), "cancelled": ("deleted", "gone")}  # fmt: skip
+
+# Where Stripe's units are not ISO 4217's: https://docs.stripe.com/currencies#special-cases
+STRIPES_DECIMALS = {"ISK": 2, "UGX": 2, "MGA": 0}
 
 
 def page(payments: list[Row], calendar_events: list[Row], messages: list[Row]) -> str:
@@ -77,12 +81,13 @@ def _payment(row: Row) -> str:
 
 
 def _money(amount: int, currency: str) -> str:
-    """With the currency's own decimals, of which there are none to three; what is no currency is shown as it came."""
+    """As Stripe counts it, with the currency's own decimals; what is no currency is shown as it came."""
+    code = currency.upper()
     try:
-        money = Money(int(amount), currency.upper())
+        decimals = STRIPES_DECIMALS.get(code, Money(int(amount), code).decimals)
     except ValueError:
         return _text(f"{amount} {currency}")
-    return f"{money.major:,f} {money.currency}"
+    return f"{Decimal(amount).scaleb(-decimals):,f} {code}"
 
 
 def _moment(at: str, zone: str | None) -> str:

@@ -76,6 +76,8 @@ def test_nothing_is_loaded_from_elsewhere() -> None:
         (12500, "kwd", "12.500 KWD"),
         (123456789, "usd", "1,234,567.89 USD"),
         (0, "eur", "0.00 EUR"),
+        (50000, "isk", "500.00 ISK"),  # Stripe takes krónur in hundredths, although there are none
+        (1500, "mga", "1,500 MGA"),
         (100, "", "100"),
     ],
 )
