@@ -10,7 +10,9 @@ from api.openapi import problems
 from api.problems import Problem, not_found
 from api.schemas.fields import Answer
 from api.wiring import Wired
+from domain.bookings import BookingRef
 from domain.payments import BadSignature
+from store.payments import is_open
 
 routes = APIRouter(prefix="/webhooks", tags=["webhooks"])
 
@@ -30,8 +32,8 @@ class Received(Answer):
 async def stripe(
     wired: Wired, request: Request, signature: Annotated[str, Header(alias="Stripe-Signature", max_length=2000)] = ""
 ) -> Received:
-    """Signals the booking that its payment changed. Stripe repeats what we do not take, and the booking asks Stripe by itself
-    when nothing comes, so a lost or repeated event is harmless."""
+    """Signals a booking that waits for its payment that it changed. Stripe repeats what we do not take, and the booking asks
+    Stripe by itself when nothing comes, so a lost or repeated event is harmless."""
     if wired.payments is None:
         raise not_found("payment vendor")
     try:
@@ -39,6 +41,7 @@ async def stripe(
     except BadSignature:
         detail = "the webhook was not signed with our secret, or too long ago"
         raise Problem("bad-signature", detail, [{"header": "Stripe-Signature", "detail": detail}]) from None
-    if news is not None:
+    # Where nobody waits, the call that moved the money was answered: news of it would only wake the workflow for nothing.
+    if news is not None and await is_open(wired.pool, BookingRef(news.business_id, news.booking_id)):
         await wired.commands.tell_payment_news(news)
     return Received()

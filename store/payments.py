@@ -26,6 +26,17 @@ async def payment_id(pool: asyncpg.Pool, booking: BookingRef) -> str | None:
     return found
 
 
+async def is_open(pool: asyncpg.Pool, booking: BookingRef) -> bool:
+    """Whether the booking waits for its payment: for the customer, or for a vendor who does not know yet."""
+    return bool(
+        await pool.fetchval(
+            "SELECT true FROM payments WHERE business_id = $1 AND booking_id = $2 AND state IN ('action_required', 'processing')",
+            booking.business_id,
+            booking.booking_id,
+        )
+    )
+
+
 async def save(pool: asyncpg.Pool, booking: BookingRef, vendor: str, payment: Payment, *, key: str, kind: str) -> None:
     """Records what the vendor said and tells it on the timeline. Repeatable: the same `key` is told once."""
     action = payment.next_action
