@@ -22,9 +22,10 @@ STATES = {
     "canceled": PaymentState.CANCELLED,
 }
 
-# Currencies without minor units whose amounts Stripe takes in hundredths all the same.
-# https://docs.stripe.com/currencies#special-cases
+# Where Stripe counts otherwise than ISO 4217: hundredths of what has none, and whole ariary, whose parts nobody uses.
+# https://docs.stripe.com/currencies#zero-decimal and #special-cases
 IN_HUNDREDTHS = ("ISK", "UGX")
+IN_WHOLES = ("MGA",)
 
 
 async def ask(call: Awaitable[T]) -> T:
@@ -42,12 +43,16 @@ async def ask(call: Awaitable[T]) -> T:
 
 def to_stripe(money: Money) -> int:
     """The amount as Stripe counts it."""
+    if money.currency in IN_WHOLES:
+        return money.amount // 100
     return money.amount * (100 if money.currency in IN_HUNDREDTHS else 1)
 
 
 def from_stripe(amount: int, currency: str) -> Money:
     """The amount as ISO 4217 counts it."""
     name = currency.upper()
+    if name in IN_WHOLES:
+        return Money(amount * 100, name)
     return Money(amount // (100 if name in IN_HUNDREDTHS else 1), name)
 
 
