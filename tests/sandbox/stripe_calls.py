@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import httpx
 
-from sandbox.app import build_sandbox
+from sandbox.app import Sandbox
 
 HEADERS = {"Authorization": "Bearer sk_test_any"}
 BACK = "https://salon.example/back"
@@ -16,9 +14,14 @@ Form = dict[str, str]
 class StripeCalls(httpx.AsyncClient):
     """A client of one sandbox, in memory."""
 
-    def __init__(self, sandbox: Any = None) -> None:
-        transport = httpx.ASGITransport((sandbox or build_sandbox()).http)
-        super().__init__(transport=transport, base_url="http://sandbox/stripe/v1", headers=HEADERS)
+    def __init__(self, sandbox: Sandbox) -> None:
+        transport = httpx.ASGITransport(sandbox.http)
+        super().__init__(trust_env=False, transport=transport, base_url="http://sandbox/stripe/v1", headers=HEADERS)
+
+    async def forget(self) -> None:
+        """Clears what other tests have left."""
+        for path in "state", "faults":
+            (await self.delete(f"http://sandbox/{path}")).raise_for_status()
 
     async def ask(self, path: str, form: Form | None = None, *, key: str | None = None) -> httpx.Response:
         return await self.post(path, data=form, headers={"Idempotency-Key": key} if key else {})

@@ -51,7 +51,7 @@ def vendor(running: tuple[Vendor, str], faults: Faults) -> Vendor:
 
 @pytest.fixture
 async def client(running: tuple[Vendor, str]) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=running[1]) as opened:
+    async with httpx.AsyncClient(base_url=running[1], trust_env=False) as opened:
         yield opened
 
 

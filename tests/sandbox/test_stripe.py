@@ -9,15 +9,22 @@ import pytest
 import stripe
 
 from sandbox import stripe_intents
+from sandbox.app import Sandbox, build_sandbox
 from sandbox.stripe import operation_of
 from tests.sandbox.stripe_calls import BACK, Form, StripeCalls, error
 
 P = stripe.params
 
 
+@pytest.fixture(scope="module")
+def sandbox() -> Sandbox:
+    return build_sandbox()
+
+
 @pytest.fixture
-async def calls() -> AsyncIterator[StripeCalls]:
-    async with StripeCalls() as client:
+async def calls(sandbox: Sandbox) -> AsyncIterator[StripeCalls]:
+    async with StripeCalls(sandbox) as client:
+        await client.forget()
         yield client
 
 

@@ -8,15 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.app import build_sandbox
+from sandbox.app import Sandbox, build_sandbox
 from tests.sandbox.stripe_calls import BACK, StripeCalls, error
 
 NEW = {"amount": "2500", "currency": "eur", "capture_method": "manual"}
 
 
+@pytest.fixture(scope="module")
+def sandbox() -> Sandbox:
+    return build_sandbox()
+
+
 @pytest.fixture
-async def calls() -> AsyncIterator[StripeCalls]:
-    async with StripeCalls() as client:
+async def calls(sandbox: Sandbox) -> AsyncIterator[StripeCalls]:
+    async with StripeCalls(sandbox) as client:
+        await client.forget()
         yield client
 
 

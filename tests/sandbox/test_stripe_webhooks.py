@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from sandbox.app import build_sandbox
+from sandbox.app import Sandbox, build_sandbox
 from tests.sandbox.serving import serving
 from tests.sandbox.stripe_calls import StripeCalls
 from tests.waiting import until
@@ -53,9 +53,15 @@ def url(endpoint: Endpoint) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def sandbox(url: str) -> Sandbox:
+    return build_sandbox(stripe_webhook_url=url, stripe_webhook_secret=SECRET)
+
+
 @pytest.fixture
-async def calls(url: str) -> AsyncIterator[StripeCalls]:
-    async with StripeCalls(build_sandbox(stripe_webhook_url=url, stripe_webhook_secret=SECRET)) as client:
+async def calls(sandbox: Sandbox) -> AsyncIterator[StripeCalls]:
+    async with StripeCalls(sandbox) as client:
+        await client.forget()
         yield client
 
 

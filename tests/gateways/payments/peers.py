@@ -61,7 +61,7 @@ class Peer(ABC):
         self.api_base = api_base
         self.return_url = return_url
         self.gateway = StripePayments(API_KEY, WEBHOOK_SECRET, api_base=api_base)
-        self.http = httpx.AsyncClient(headers={"Authorization": f"Bearer {API_KEY}"})
+        self.http = httpx.AsyncClient(trust_env=False, headers={"Authorization": f"Bearer {API_KEY}"})
 
     @abstractmethod
     async def card(self, card: Card) -> str:
