@@ -75,7 +75,7 @@ class BookingWorkflow:
         expires_at = await in_database(BookingActivities.hold_slot, hold, summary="Hold the slot", within=within)
         self._stop_if_cancelled()
         self._held = Held(expires_at)
-        self._become(BookingStatus.PENDING)
+        self._status = BookingStatus.PENDING  # its search attribute says so since the start
 
     async def _wait_for_confirmation(self) -> None:
         self._show("Held. Waits for the customer to confirm until", self._hold_ends.isoformat())
