@@ -51,7 +51,7 @@ class NoBookingWorkflow:
     @workflow.run
     async def run(self, _book: BookSlot) -> None:
         self._held = Held(await in_database(NoActivities.hold_nothing, self._order, summary="Hold nothing"))
-        self._become(BookingStatus.PENDING)
+        workflow.set_current_details(f"**{BookingStatus.PENDING.value}**")
         left = self._held.expires_at - workflow.now()
         await workflow.wait_condition(lambda: self._is_wanted, timeout=left, timeout_summary="Nothing ends")
         self._become(BookingStatus.CONFIRMING)
@@ -98,10 +98,6 @@ class NoBookingWorkflow:
     def may_confirm(self, _request: Confirm) -> None:
         assert self._held is not None
 
-    @workflow.signal
-    async def payment_changed(self) -> None:
-        """A webhook of nobody's."""
-
 
 @workflow.defn
 class NoAppointmentWorkflow:
@@ -111,10 +107,6 @@ class NoAppointmentWorkflow:
     async def run(self, keep: KeepAppointment) -> None:
         workflow.set_current_details("Waits for nothing.")
         await workflow.sleep(keep.ends_at - workflow.now(), summary="Nothing ends")
-
-    @workflow.signal
-    async def payment_changed(self) -> None:
-        """A late webhook of nobody's."""
 
 
 WORKFLOWS: tuple[type, ...] = (NoBookingWorkflow, NoAppointmentWorkflow)

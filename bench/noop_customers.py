@@ -1,4 +1,4 @@
-"""Customers of the no-op: the messages that the API and the vendor's webhooks would send to the workflow, sent directly."""
+"""Customers of the no-op: the messages that the API would send to the workflow, sent directly."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Nobody:
         self._client = client
 
     async def book(self) -> Booked:
-        """Update-with-start, then an update that is waited for, with one signal for each webhook that a payment causes."""
+        """Update-with-start, then an update that is waited for."""
         order, watch = _order(), Stopwatch()
         workflow_id = f"noop-{order.booking_id}"
         start = _start(BookSlot(order, PATIENCE), workflow_id)
@@ -37,11 +37,8 @@ class Nobody:
         handle = self._client.get_workflow_handle(workflow_id)
         wish = Confirm("pm_card_visa", "http://127.0.0.1")
         update = await handle.start_update(NoBookingWorkflow.confirm, wish, wait_for_stage=WorkflowUpdateStage.ACCEPTED)
-        await handle.signal(NoBookingWorkflow.payment_changed)
         await update.result()
-        confirm = watch.lap()
-        await handle.signal(NoBookingWorkflow.payment_changed)
-        return Booked(workflow_id, hold, confirm)
+        return Booked(workflow_id, hold, watch.lap())
 
 
 def _start(book: BookSlot, workflow_id: str) -> WithStartWorkflowOperation[NoBookingWorkflow, None]:

@@ -42,7 +42,8 @@ class Product:
 class System:
     """All parts of one state folder. `start`, then `watch` until somebody asks to stop, and `stop` whatever happened.
 
-    `aside`: on any free ports rather than the usual ones, beside another system that people use.
+    `aside`: for a short run beside a system that people use, so on any free ports rather than the usual ones, and with vendors'
+    stand-ins that forget everything when they stop.
     """
 
     def __init__(self, product: Product, state: StateFolder, *, aside: bool = False) -> None:
@@ -130,19 +131,12 @@ class System:
 
     async def _start_sandbox(self, environment: Mapping[str, str]) -> None:
         places = self.places
-        ports = ["--host", HOST, "--http-port", str(places.sandbox), "--smtp-port", str(places.smtp)]
+        arguments = ["--host", HOST, "--http-port", str(places.sandbox), "--smtp-port", str(places.smtp)]
+        arguments += ["--webhook-url", f"{places.api_url}/webhooks/stripe"]
+        if not self._is_aside:
+            arguments += ["--state-file", str(self.state.path / "sandbox.json")]
         with step("sandbox", "starts") as told:
-            process = self._launch(
-                "sandbox",
-                [
-                    *ports,
-                    "--state-file",
-                    str(self.state.path / "sandbox.json"),
-                    "--webhook-url",
-                    f"{places.api_url}/webhooks/stripe",
-                ],
-                environment,
-            )
+            process = self._launch("sandbox", arguments, environment)
             await _until(lambda: _answers(f"{places.sandbox_url}/state"), process)
             told(f"stands in for the vendors on {places.sandbox_url}")
 
