@@ -37,7 +37,6 @@ class Webhooks:
         self._faults = faults
         self._url = url
         self._secret = secret or ""
-        self._tls = httpx.create_ssl_context()  # once: reading the machine's certificates takes 40 ms
         self._sending: set[asyncio.Task[None]] = set()
 
     @cached_property
