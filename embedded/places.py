@@ -88,3 +88,8 @@ class Places:
 def as_environment(settings: Mapping[str, str]) -> dict[str, str]:
     """The settings under the names that the programs read."""
     return {PREFIX + name.upper(): value for name, value in settings.items()}
+
+
+def without_proxies(environment: Mapping[str, str]) -> dict[str, str]:
+    """All parts are on this machine, which the proxy that leads out of it cannot reach."""
+    return {name: value for name, value in environment.items() if not name.lower().endswith("_proxy")}

@@ -11,7 +11,7 @@ from typing import TypeVar
 import httpx
 
 from embedded.failures import PartFailed, with_log
-from embedded.places import Places, as_environment
+from embedded.places import Places, as_environment, without_proxies
 from embedded.ports import HOST
 from embedded.postgres import EmbeddedPostgres
 from embedded.processes import Process, end_left_over
@@ -78,7 +78,7 @@ class System:
             say(f"  note  {line}")
         await _all(self._start_postgres(), self._start_temporal())
         settings = self.places.settings(self._secrets, self.database_url)
-        environment = {**os.environ, **as_environment(settings), "PYTHONUNBUFFERED": "1"}
+        environment = {**without_proxies(os.environ), **as_environment(settings), "PYTHONUNBUFFERED": "1"}
         await _all(self._migrate(), self._register(Settings.model_validate(settings)), self._start_sandbox(environment))
         await self._start_programs(environment)
 
