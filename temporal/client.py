@@ -8,20 +8,22 @@ import dataclasses
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 
 from settings import Settings
 from temporal.codec import EncryptingCodec
+from temporal.failures import HidingFailureConverter
 
 
 def data_converter(payload_key: str | None) -> DataConverter:
-    """JSON by Pydantic, encrypted where a key (32 bytes in base64) is set."""
+    """JSON by Pydantic, encrypted where a key (32 bytes in base64) is set; so are then the texts of errors that are not ours."""
     if payload_key is None:
         return pydantic_data_converter
     codec = EncryptingCodec(base64.b64decode(payload_key))
-    return dataclasses.replace(pydantic_data_converter, payload_codec=codec)
+    return dataclasses.replace(pydantic_data_converter, payload_codec=codec, failure_converter_class=HidingFailureConverter)
 
 
-async def connect(settings: Settings) -> Client:
+async def connect(settings: Settings, runtime: Runtime | None = None) -> Client:
     """Connects as the settings say. Raises RuntimeError when nobody answers there."""
     key = settings.payload_key.get_secret_value() if settings.payload_key else None
     return await Client.connect(
@@ -30,4 +32,10 @@ async def connect(settings: Settings) -> Client:
         api_key=settings.temporal_api_key.get_secret_value() if settings.temporal_api_key else None,
         tls=settings.temporal_tls,
         data_converter=data_converter(key),
+        runtime=runtime,
     )
+
+
+def measured(address: str) -> Runtime:
+    """A runtime that tells Prometheus the SDK's numbers at this host:port. Raises ValueError where that is taken."""
+    return Runtime(telemetry=TelemetryConfig(metrics=PrometheusConfig(bind_address=address, durations_as_seconds=True)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import PayloadCodec
@@ -13,11 +14,15 @@ ENCODING = b"binary/encrypted"
 NONCE_BYTES = 12
 
 
+class WrongKey(Exception):
+    """A payload was written with another key, or changed since."""
+
+
 class EncryptingCodec(PayloadCodec):
     """AES-256-GCM with a fresh nonce a payload.
 
     Bare strings and protobuf stay readable: those are the summaries and details written for operators, which by rule name
-    nobody. All of our messages are dataclasses, and these are always encrypted.
+    nobody. All of our messages are dataclasses, and these are always encrypted. Raises WrongKey for what it cannot read.
     """
 
     def __init__(self, key: bytes) -> None:
@@ -36,7 +41,10 @@ class EncryptingCodec(PayloadCodec):
 
     def _decrypt(self, payload: Payload) -> Payload:
         nonce, sealed = payload.data[:NONCE_BYTES], payload.data[NONCE_BYTES:]
-        return Payload.FromString(self._cipher.decrypt(nonce, sealed, None))
+        try:
+            return Payload.FromString(self._cipher.decrypt(nonce, sealed, None))
+        except (InvalidTag, ValueError):  # ValueError: too short to have been sealed at all
+            raise WrongKey("a payload was not encrypted with this SLOTKEEPER_PAYLOAD_KEY") from None
 
 
 def _is_for_operators(payload: Payload) -> bool:
