@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -92,7 +93,8 @@ class Settings(BaseSettings):
     worker_sandboxed: bool = False
     """Run workflow code in Temporal's sandbox: safer while developing, a third slower."""
     worker_slots: Annotated[int, Field(ge=1, le=2000)] = 200
-    metrics_port: Port | None = None
+    worker_metrics: str | None = None
+    """Where the worker tells Prometheus its numbers, as IP address and port: 127.0.0.1:9090."""
     log_level: str = "INFO"
 
     hold_seconds: Annotated[int, Field(ge=1, le=3600)] = 300
@@ -136,6 +138,19 @@ class Settings(BaseSettings):
         if level.upper() not in logging.getLevelNamesMapping():
             raise ValueError("must be one of DEBUG, INFO, WARNING, ERROR and CRITICAL")
         return level.upper()
+
+    @field_validator("worker_metrics")
+    @classmethod
+    def _worker_metrics_is_an_address(cls, address: str | None) -> str | None:
+        if address is not None:
+            host, _, port = address.rpartition(":")
+            try:
+                ip_address(host.strip("[]"))
+            except ValueError:
+                raise ValueError("must be an IP address and a port, such as 127.0.0.1:9090") from None
+            if not port.isdecimal() or not 0 < int(port) < 65536:
+                raise ValueError("must end with a port from 1 to 65535")
+        return address
 
     @field_validator("payload_key")
     @classmethod

@@ -24,7 +24,8 @@ from domain.gateways import Gateways
 from gateways.chosen import choose
 from settings import Settings
 from store.pool import open_pool
-from temporal.client import connect
+from temporal.client import connect, measured
+from temporal.deadlines import DeadlinesInterceptor
 from temporal.heartbeats import HeartbeatsInterceptor
 from workflows.appointment import AppointmentWorkflow
 from workflows.booking import BookingWorkflow
@@ -89,7 +90,7 @@ def tuned_worker(settings: Settings, client: Client, workflows: Sequence[type], 
         task_queue=settings.task_queue,
         workflows=workflows,
         activities=does,
-        interceptors=[HeartbeatsInterceptor(), AnswersInterceptor()],
+        interceptors=[HeartbeatsInterceptor(), DeadlinesInterceptor(), AnswersInterceptor()],
         workflow_runner=sandboxed() if settings.worker_sandboxed else UnsandboxedWorkflowRunner(),
         max_concurrent_workflow_tasks=settings.worker_slots,
         max_concurrent_activities=settings.worker_slots,
@@ -111,7 +112,7 @@ async def run(settings: Settings) -> None:
     gateways = choose(settings)  # before anything is opened: it knows of settings that are wrong
     pool = await open_pool(settings.database_url.get_secret_value(), settings.database_pool_size)
     try:
-        client = await connect(settings)
+        client = await connect(settings, measured(settings.worker_metrics) if settings.worker_metrics else None)
         async with build_worker(settings, client, pool, gateways):
             log.info("worker polls %s", settings.task_queue)
             await stopped.wait()
