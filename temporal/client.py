@@ -13,7 +13,6 @@ from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from settings import Settings
 from temporal.codec import EncryptingCodec
 from temporal.failures import HidingFailureConverter
-from temporal.failures import HidingFailureConverter
 
 
 def data_converter(payload_key: str | None) -> DataConverter:
