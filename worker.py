@@ -26,7 +26,6 @@ from settings import Settings
 from store.pool import open_pool
 from temporal.client import connect, measured
 from temporal.deadlines import DeadlinesInterceptor
-from temporal.deadlines import DeadlinesInterceptor
 from temporal.heartbeats import HeartbeatsInterceptor
 from workflows.appointment import AppointmentWorkflow
 from workflows.booking import BookingWorkflow
