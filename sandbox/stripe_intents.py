@@ -87,15 +87,7 @@ class Intents:
     def confirm(self, intent_id: str, params: dict[str, Any], bank_url: str, *, is_declined: bool) -> Row:
         check_names(params, CONFIRM)
         intent = self._in(intent_id, OPEN)
-        method = params.get("payment_method") or intent["payment_method"]
-        if method is None:
-            raise Refused(400, "parameter_missing", "a payment_method is needed", param="payment_method")
-        kind = known_method(method)
-        if intent["capture_method"] == "manual" and kind not in MANUAL_CAPTURE:
-            raise Refused(400, None, f"{kind} cannot be captured later", param="capture_method")
-        if not params.get("return_url"):  # needed even for cards: the account takes methods that send the customer elsewhere
-            raise Refused(400, None, "A `return_url` must be specified", param="return_url")
-        intent["payment_method"] = method
+        method = intent["payment_method"] = _confirmable(intent, params)
         if is_declined or method in DECLINES:
             self._fail(intent, "card_declined", code := DECLINES.get(method, "generic_decline"))
             raise Failed(402, "card_declined", "Your card was declined.", kind="card_error", decline_code=code)
@@ -239,3 +231,16 @@ def known_method(method: str) -> str:
     if method not in METHODS:
         raise Refused(404, "resource_missing", f"No such PaymentMethod: '{method}'", param="payment_method")
     return METHODS[method]
+
+
+def _confirmable(intent: Row, params: dict[str, Any]) -> str:
+    """The method to confirm with, once nothing speaks against it."""
+    method = params.get("payment_method") or intent["payment_method"]
+    if method is None:
+        raise Refused(400, "parameter_missing", "a payment_method is needed", param="payment_method")
+    kind = known_method(method)
+    if intent["capture_method"] == "manual" and kind not in MANUAL_CAPTURE:
+        raise Refused(400, None, f"{kind} cannot be captured later", param="capture_method")
+    if not params.get("return_url"):  # needed even for cards: the account takes methods that send the customer elsewhere
+        raise Refused(400, None, "A `return_url` must be specified", param="return_url")
+    return str(method)
