@@ -76,7 +76,7 @@ async def deployed(
     """A deployment with vendors of its own, whose Stripe sends its webhooks to its API."""
     bound = listening()
     async with standing_in(f"{url_of(bound)}/webhooks/stripe" if has_webhooks else None) as vendors:
-        known = {"task_queue": task_queue, "database_pool_size": 4, "confirm_wait_seconds": 40}
+        known = {"task_queue": task_queue, "database_pool_size": 4, "confirm_wait_seconds": 40, "worker_sandboxed": False}
         settings = hasty_settings(engines.database_url, engines.temporal_address, **(known | vendors.settings() | changes))
         temporal = await connect(settings)
         async with serving(create_app(settings), bound) as url, client_of(url) as http:

@@ -51,7 +51,7 @@ async def deserted(engines: Engines, **changes: Any) -> AsyncIterator[Deployment
     silence is noticed."""
     patient: dict[str, Any] = dict.fromkeys(("payment_seconds", "calendar_seconds", "capture_seconds"), 60)
     queue = f"deserted-{uuid4().hex}"
-    async with deployed(engines, queue, has_worker=False, worker_sandboxed=False, **(patient | changes)) as deployment:
+    async with deployed(engines, queue, has_worker=False, **(patient | changes)) as deployment:
         yield deployment
         await deployment.tidy_up()
 
@@ -66,14 +66,14 @@ async def becomes_ready(deployment: Deployment) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Victim:
-    """A booking whose worker was killed, and the confirm that is still waiting."""
+class Victims:
+    """Bookings whose workers were killed: with the confirms that still wait, and one that was only held."""
 
-    visit: Visit
-    confirming: asyncio.Task[httpx.Response]
+    confirming: Mapping[Killed, tuple[Visit, asyncio.Task[httpx.Response]]]
+    held: Visit
 
 
-async def half_way(deployment: Deployment, case: Killed) -> Victim:
+async def half_way(deployment: Deployment, case: Killed) -> tuple[Visit, asyncio.Task[httpx.Response]]:
     """Confirms until the vendor has begun to work, which takes it longer than the worker has to live."""
     vendors = deployment.vendors
     if case.capture_is_refused:
@@ -82,33 +82,33 @@ async def half_way(deployment: Deployment, case: Killed) -> Victim:
     visit = await (await open_salon(deployment)).hold()
     confirming = asyncio.create_task(visit.confirm(case.method))
     await until(vendors.used_up)
-    return Victim(visit, confirming)
+    return visit, confirming
 
 
 @pytest.fixture(scope="module")
-async def victims(engines: Engines) -> AsyncIterator[Mapping[Killed, Victim]]:
+async def victims(engines: Engines) -> AsyncIterator[Victims]:
     """All workers die together, each in the middle of something else; then others take over."""
     async with AsyncExitStack() as stack:
+        hasty = await stack.enter_async_context(deserted(engines, hold_seconds=2))
         deployments = [await stack.enter_async_context(deserted(engines)) for _ in KILLED]
-        with process_of_workers(*(deployment.settings for deployment in deployments)):
-            for deployment in deployments:
+        salon = await open_salon(hasty)
+        with process_of_workers(*(deployment.settings for deployment in (hasty, *deployments))):
+            for deployment in (hasty, *deployments):
                 await becomes_ready(deployment)
             cases = zip(deployments, KILLED, strict=True)
-            found = await asyncio.gather(*(half_way(deployment, case) for deployment, case in cases))
-        for deployment in deployments:
+            confirming = await asyncio.gather(*(half_way(deployment, case) for deployment, case in cases))
+            held = await salon.hold()
+        for deployment in (hasty, *deployments):
             await stack.enter_async_context(deployment.worker())
-        yield dict(zip(KILLED, found, strict=True))
+        yield Victims(dict(zip(KILLED, confirming, strict=True)), held)
 
 
 @pytest.mark.parametrize("case", KILLED, ids=str)
-async def test_a_worker_killed_in_the_middle_of_a_step_leaves_one_effect_of_it(
-    victims: Mapping[Killed, Victim], case: Killed
-) -> None:
+async def test_a_worker_killed_in_the_middle_of_a_step_leaves_one_effect_of_it(victims: Victims, case: Killed) -> None:
     """The vendor's answer is lost with the worker; another one goes on."""
-    visit = victims[case].visit
+    visit, confirming = victims.confirming[case]
     is_confirmed = case.status == "confirmed"
-    answer = await victims[case].confirming
-    assert (200 if is_confirmed else 409) == answer.status_code
+    assert (200 if is_confirmed else 409) == (await confirming).status_code
     await visit.comes_to(case.effects)
     assert case.status == await visit.status()
     assert ([visit.ref.booking_id] if is_confirmed else []) == await visit.salon.claims()
@@ -118,15 +118,10 @@ async def test_a_worker_killed_in_the_middle_of_a_step_leaves_one_effect_of_it(
     assert len(set(told)) == len(told)
 
 
-async def test_a_hold_ends_all_the_same_when_its_worker_was_killed(engines: Engines) -> None:
-    async with deserted(engines, hold_seconds=2) as deployment:
-        salon = await open_salon(deployment)
-        with process_of_workers(deployment.settings):
-            await becomes_ready(deployment)
-            visit = await salon.hold()
-        async with deployment.worker():
-            await visit.becomes("expired")
-        assert (["held", "expired"], []) == (await visit.timeline(), await salon.claims())
+async def test_a_hold_ends_all_the_same_when_its_worker_was_killed(victims: Victims) -> None:
+    visit = victims.held
+    await visit.becomes("expired")
+    assert (["held", "expired"], []) == (await visit.timeline(), await visit.salon.claims())
 
 
 async def test_a_confirm_goes_on_when_the_api_restarts_and_asking_again_joins_it(system: Deployment) -> None:
