@@ -16,6 +16,19 @@ from store.payments import is_open
 
 routes = APIRouter(prefix="/webhooks", tags=["webhooks"])
 
+EVENT = {
+    "type": "object",
+    "description": "An event as Stripe sends it: https://docs.stripe.com/api/events/object",
+    "examples": [
+        {
+            "id": "evt_1",
+            "object": "event",
+            "type": "payment_intent.succeeded",
+            "data": {"object": {"id": "pi_1", "object": "payment_intent"}},
+        }
+    ],
+}
+
 
 class Received(Answer):
     """The vendor need not send it again."""
@@ -27,7 +40,7 @@ class Received(Answer):
     "/stripe",
     summary="News from Stripe",
     responses=problems("bad-signature", "not-found", "body-too-large", "invalid-request", "unavailable"),
-    openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}},
+    openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": EVENT}}}},
 )
 async def stripe(
     wired: Wired, request: Request, signature: Annotated[str, Header(alias="Stripe-Signature", max_length=2000)] = ""

@@ -1,0 +1,138 @@
+"""The API's own description: valid, complete, with examples that work, and readable without the internet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+import jsonschema_rs
+import pytest
+import schemathesis
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+from api.application import build_app
+from api.problems import KINDS, MEDIA_TYPE
+from api.schemas.bookings import CancelBooking, ConfirmBooking, NewBooking
+from api.schemas.providers import Availability, NewProvider, Schedule
+from api.schemas.services import NewService
+from settings import Settings
+
+APP = build_app(Settings(database_url="postgresql://unused", token_secret="a secret of the tests, long enough"))
+DESCRIBED: dict[str, Any] = APP.openapi()
+OPERATIONS = {f"{method.upper()} {path}": op for path, ops in DESCRIBED["paths"].items() for method, op in ops.items()}
+EACH = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
+BODIES = [pytest.param(op["requestBody"], id=name) for name, op in OPERATIONS.items() if "requestBody" in op]
+REQUESTS: tuple[type[BaseModel], ...] = (
+    NewService, NewProvider, Schedule, Availability, NewBooking, ConfirmBooking, CancelBooking,
+)  # fmt: skip
+
+
+@pytest.fixture
+def app() -> FastAPI:
+    return APP
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """Nothing behind the app is needed to describe it."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://slotkeeper.test") as client:
+        yield client
+
+
+def examples_in(schema: dict[str, Any]) -> Iterator[Any]:
+    """Those of the schema itself, or of what it refers to."""
+    yield from schema.get("examples", [])
+    if "$ref" in schema:
+        yield from examples_in(DESCRIBED["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
+    for choice in schema.get("anyOf", []):
+        yield from examples_in(choice)
+
+
+async def test_it_is_valid_openapi_3_1(client: httpx.AsyncClient) -> None:
+    served = (await client.get("/openapi.json")).json()
+    assert "3.1.0" == served["openapi"]
+    schemathesis.openapi.from_dict(served).validate()
+
+
+def test_every_schema_in_it_is_valid_json_schema() -> None:
+    for name, schema in DESCRIBED["components"]["schemas"].items():
+        assert jsonschema_rs.meta.is_valid({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}), name
+
+
+@EACH
+def test_every_call_says_what_it_is_for(operation: dict[str, Any]) -> None:
+    assert operation["summary"] and operation["description"] and operation["tags"]
+    assert re.fullmatch("[a-z_]+", operation["operationId"])
+
+
+def test_every_call_has_a_name_of_its_own() -> None:
+    names = [operation["operationId"] for operation in OPERATIONS.values()]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_every_body_has_an_example_that_fits_it(body: dict[str, Any]) -> None:
+    content = body["content"]["application/json"]
+    examples = [*examples_in(content["schema"]), *(given["value"] for given in content.get("examples", {}).values())]
+    assert examples
+    validator = jsonschema_rs.validator_for({**content["schema"], "components": DESCRIBED["components"]}, validate_formats=True)
+    assert [] == [error.message for example in examples for error in validator.iter_errors(example)]
+
+
+@pytest.mark.parametrize("model", REQUESTS)
+def test_every_example_is_taken_by_the_api_too(model: type[BaseModel]) -> None:
+    """The description cannot say all that the API checks."""
+    examples = DESCRIBED["components"]["schemas"][model.__name__]["examples"]
+    for example in examples:
+        model.model_validate(example)
+
+
+def test_every_request_body_is_tried_here() -> None:
+    refs = {ref for param in BODIES for ref in re.findall(r"schemas/(\w+)'", str(param.values))}
+    assert {model.__name__ for model in REQUESTS} == refs
+
+
+@EACH
+def test_every_refusal_is_a_problem_with_an_example_that_fits(operation: dict[str, Any]) -> None:
+    problem = jsonschema_rs.validator_for(DESCRIBED["components"]["schemas"]["Problem"], validate_formats=True)
+    for status, answer in operation["responses"].items():
+        if int(status) < 400:
+            continue
+        assert [MEDIA_TYPE] == list(answer["content"])
+        for code, example in answer["content"][MEDIA_TYPE]["examples"].items():
+            assert (int(status), code) == (int(KINDS[code][0]), example["value"]["code"])
+            assert problem.is_valid(example["value"])
+
+
+def test_only_what_the_contract_calls_public_needs_no_credential() -> None:
+    public = {name for name, operation in OPERATIONS.items() if "security" not in operation}
+    assert {
+        "GET /api/v1/providers/{provider_id}/slots",
+        "GET /api/v1/services/{service_id}/slots",
+        "POST /api/v1/bookings",
+        "POST /webhooks/stripe",
+        "GET /health/live",
+        "GET /health/ready",
+        "GET /metrics",
+    } == public
+
+
+async def test_the_docs_load_nothing_from_elsewhere(client: httpx.AsyncClient) -> None:
+    page = await client.get("/docs")
+    assert (200, "text/html; charset=utf-8") == (page.status_code, page.headers["content-type"])
+    addresses = re.findall(r"""(?:src|href)=["']([^"']+)|url: ?["']([^"']+)""", page.text)
+    loaded = [one or other for one, other in addresses]
+    assert 4 <= len(loaded)  # script, style, icon and the description
+    assert [] == [address for address in loaded if not address.startswith("/") or address.startswith("//")]
+    for address in loaded:
+        assert 200 == (await client.get(address)).status_code, address
+
+
+async def test_the_docs_style_loads_nothing_from_elsewhere(client: httpx.AsyncClient) -> None:
+    style = (await client.get("/docs/assets/swagger-ui.css")).text
+    assert 10_000 < len(style)
+    addresses = [address.strip("\"' ") for address in re.findall(r"(?:url\(|@import )([^);]+)", style)]
+    assert [] == [address for address in addresses if not address.startswith(("data:", "#"))]
