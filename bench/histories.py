@@ -16,6 +16,7 @@ that is kept alive for a slow local activity would be one more and is not counte
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,13 @@ ONE_ACTION_EACH = frozenset(
         EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED,
     }
 )
+UNDECIDED = frozenset(
+    {
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
+        EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED,
+        EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED,
+    }
+)
 WORKFLOW_TASKS = "WORKFLOW_TASK_"  # how many depends on what happens to finish at once
 
 
@@ -49,16 +57,26 @@ class Told:
 
 
 async def read(client: Client, workflow_id: str) -> Told:
-    """Follows the booking back from its latest run to its first."""
-    events: list[HistoryEvent] = []
-    actions = 0
-    run_id: str | None = (await client.get_workflow_handle(workflow_id).describe()).run_id
-    while run_id:
-        run = (await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()).events
+    """Follows the booking back from its latest run, which must be about to wait for something, to its first."""
+    run_id: str = (await client.get_workflow_handle(workflow_id).describe()).run_id or ""
+    run = await _at_rest(client, workflow_id, run_id)
+    events, actions = [*run], actions_in(run)
+    while run_id := run[0].workflow_execution_started_event_attributes.continued_execution_run_id:
+        run = await _events(client, workflow_id, run_id)
         events += run
         actions += actions_in(run)
-        run_id = run[0].workflow_execution_started_event_attributes.continued_execution_run_id
     return Told(len(events), actions, shape_of(events))
+
+
+async def _at_rest(client: Client, workflow_id: str, run_id: str) -> Sequence[HistoryEvent]:
+    """The history as it is when no workflow task is open."""
+    while (events := await _events(client, workflow_id, run_id))[-1].event_type in UNDECIDED:
+        await asyncio.sleep(0.05)
+    return events
+
+
+async def _events(client: Client, workflow_id: str, run_id: str) -> Sequence[HistoryEvent]:
+    return (await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()).events
 
 
 def actions_in(run: Sequence[HistoryEvent]) -> int:

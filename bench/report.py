@@ -16,6 +16,7 @@ MEASURES: dict[str, Callable[[Round], float]] = {
     "hold, p95 ms": lambda done: done.hold(0.95),
     "confirm, p50 ms": lambda done: done.confirm(0.50),
     "confirm, p95 ms": lambda done: done.confirm(0.95),
+    "bookings per CPU second of ours": lambda done: len(done.booked) / (sum(done.cpu.values()) or 1.0),
 }
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import aiohttp
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from bench import histories
 from bench.bookings import Booked, tickets
@@ -32,7 +33,6 @@ from embedded.failures import PartFailed
 from temporal.client import connect
 
 MOST_A_SECOND = 150  # how much to have in stock for a round that is limited by time
-WARM_UP = 20  # bookings of each side that are made first and not counted
 LOOKED_AT = 20  # histories of each side and round
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -41,15 +41,20 @@ class Stopped(Exception):
     """Somebody asked us to stop."""
 
 
+class Failed(Exception):
+    """The system did not do what it was asked for; the text says what, with the last words of its programs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How much to measure. With `seconds`, a round ends by time instead of by bookings."""
+    """How much to measure. With `seconds`, a round ends by time instead of by bookings. What warms up is not counted."""
 
-    bookings: int = 300
+    bookings: int = 100
     seconds: float | None = None
-    rounds: int = 3
+    rounds: int = 5
     customers: int = 16
     time_limit: float = 900.0
+    warm_up: int = 20
 
     @property
     def stock(self) -> int:
@@ -66,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Stopped:
         print("Stopped; nothing is left.", file=sys.stderr)
         return 130
-    except (PartFailed, Refused) as fault:
+    except (PartFailed, Failed) as fault:
         print(fault, file=sys.stderr)
         return 1
     except TimeoutError:
@@ -98,7 +103,10 @@ async def _until_asked(options: Options) -> Report:
 
 async def _run(options: Options, progress: Progress) -> Report:
     async with running(progress) as measured, asyncio.timeout(options.time_limit):
-        return await measure(measured, options, progress)
+        try:
+            return await measure(measured, options, progress)
+        except (Refused, aiohttp.ClientError, RPCError) as fault:
+            raise Failed(f"{type(fault).__name__}: {fault}\n{measured.last_words()}") from fault
 
 
 async def measure(measured: Measured, options: Options, progress: Progress) -> Report:
@@ -107,12 +115,12 @@ async def measure(measured: Measured, options: Options, progress: Progress) -> R
     async with aiohttp.ClientSession(measured.api_url, connector=_connections(options)) as session:
         shop = Shop(session, measured.api_key)
         progress.show("The business is opened")
-        await shop.open(WARM_UP + options.rounds * options.stock)
+        await shop.open(options.warm_up + options.rounds * options.stock)
         saga = Side("saga", shop.book, "AppointmentWorkflow")
         noop = Side("no-op", Nobody(client).book, "NoAppointmentWorkflow")
         pairs = await _rounds(measured, client, (saga, noop), options, progress)
         progress.show("Histories are read")
-        made = WARM_UP + sum(len(done.booked) for done, _ in pairs)
+        made = options.warm_up + sum(len(done.booked) for done, _ in pairs)
         checks = await _check(session, measured, shop, made)
     ours = await _histories(client, [saga_round for saga_round, _ in pairs])
     theirs = await _histories(client, [noop_round for _, noop_round in pairs])
@@ -133,7 +141,7 @@ async def _rounds(
         pair: list[Round] = []
         for side in sides:
             name = f"Round {number} of {options.rounds}, {side.name}" if number else f"Warming up, {side.name}"
-            drawn = tickets(options.stock, options.seconds) if number else tickets(WARM_UP, None)
+            drawn = tickets(options.stock, options.seconds) if number else tickets(options.warm_up, None)
 
             def tell(done: int, name: str = name) -> None:
                 progress.show(f"{name}: {done} bookings")
@@ -160,7 +168,7 @@ def _parser() -> argparse.ArgumentParser:
     usual = Options()
     parser = argparse.ArgumentParser(prog="python -m bench.saga", description=__doc__)
     parser.add_argument("--bookings", type=_at_least_one, default=usual.bookings, help="in each round (%(default)s)")
-    parser.add_argument("--seconds", type=float, help="let a round end after so long instead")
+    parser.add_argument("--seconds", type=_more_than_none, help="let a round end after so long instead")
     parser.add_argument("--rounds", type=_at_least_one, default=usual.rounds, help="of each side (%(default)s)")
     parser.add_argument("--customers", type=_at_least_one, default=usual.customers, help="at once (%(default)s)")
     parser.add_argument(
@@ -174,6 +182,13 @@ def _at_least_one(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _more_than_none(text: str) -> float:
+    number = float(text)
+    if not number > 0:
+        raise argparse.ArgumentTypeError("must be more than 0")
     return number
 
 

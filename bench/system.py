@@ -14,6 +14,7 @@ from pathlib import Path
 import cli
 from bench.cpu import cpu_seconds
 from bench.progress import Progress
+from embedded.failures import end_of
 from embedded.places import as_environment
 from embedded.processes import Process
 from embedded.state import StateFolder
@@ -48,6 +49,11 @@ class Measured:
     @property
     def temporal_metrics_url(self) -> str:
         return f"http://127.0.0.1:{self.system.places.temporal_metrics}/metrics"
+
+    def last_words(self) -> str:
+        """What the product's programs said last."""
+        logs = [self.system.state.logs / f"{part}.log" for part in ("api", "worker")]
+        return "\n".join(f"The end of {log.name}:\n{end_of(log, 10)}" for log in logs)
 
     def cpu_seconds(self) -> dict[str, float]:
         """Used so far, by part; `customers` is the bench itself."""
