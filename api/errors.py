@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
+from http import HTTPStatus
 from typing import Any
 
 import asyncpg
@@ -70,10 +71,17 @@ async def _bug(_: Request, __: Exception) -> Response:
     return Problem("internal-error", "this is our mistake, and it is in our log").response()
 
 
-async def _http(_: Request, fault: HTTPException) -> Response:
+async def _http(request: Request, fault: HTTPException) -> Response:
     code = BY_STATUS.get(fault.status_code, "malformed-request")
     detail = {413: "the body is larger than this API reads"}.get(fault.status_code, str(fault.detail))
-    return Problem(code, detail, headers=fault.headers).response()
+    return Problem(code, detail, headers={**(fault.headers or {}), **_allow(request, fault)}).response()
+
+
+def _allow(request: Request, fault: HTTPException) -> dict[str, str]:
+    """All methods that the address takes (RFC 9110, 10.2.1); the router names only those of the first route it meets."""
+    path = getattr(request.scope.get("route"), "path", None)
+    methods = request.app.openapi()["paths"].get(path) if fault.status_code == HTTPStatus.METHOD_NOT_ALLOWED else None
+    return {"Allow": ", ".join(sorted(method.upper() for method in methods))} if methods else {}
 
 
 async def _invalid(_: Request, fault: RequestValidationError) -> Response:
