@@ -43,7 +43,7 @@ async def test_cancelling_while_the_bank_asks_voids_the_payment(salon: Salon) ->
 async def test_cancelling_while_the_money_is_on_its_way_is_refused(salon: Salon) -> None:
     """The caller reads the truth: it is being confirmed, and then it is."""
     vendors = salon.deployment.vendors
-    await vendors.fail("stripe", "authorise", Mode.SLOW, seconds=1.5)
+    await vendors.fail("stripe", "authorise", Mode.SLOW, seconds=1.0)
     visit = await salon.hold()
     confirming = asyncio.create_task(visit.confirm())
     await until(vendors.used_up)

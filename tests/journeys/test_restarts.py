@@ -127,7 +127,7 @@ async def test_a_hold_ends_all_the_same_when_its_worker_was_killed(victims: Vict
 async def test_a_confirm_goes_on_when_the_api_restarts_and_asking_again_joins_it(system: Deployment) -> None:
     """C33: the caller lost the first answer; the second says how it went."""
     salon = await open_salon(system)
-    await system.vendors.fail("stripe", "authorise", Mode.SLOW, seconds=2.0)
+    await system.vendors.fail("stripe", "authorise", Mode.SLOW, seconds=1.5)
     async with system.another_api() as first:
         visit = await salon.hold()
         confirming = asyncio.create_task(visit.confirm(through=first))
