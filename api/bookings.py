@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import JSONResponse
 
-from api.auth import Business, Managed
+from api.auth import Business, Managed, api_key, business
 from api.commands import BookingIsOver, Progress
 from api.cursors import cursor_of, start_and_id_in
 from api.holding import hold
 from api.openapi import problems
 from api.problems import Problem, invalid, not_found
+from api.refusals import WORDS
 from api.requests import IdempotencyKey, JsonOnly
 from api.schemas.bookings import (
     BookingAnswer,
     BookingList,
+    BrokenRule,
     CancelBooking,
     ConfirmBooking,
     HeldAnswer,
@@ -43,16 +45,18 @@ BODY = ("malformed-request", "body-too-large", "not-json")
     summary="Hold a slot",
     responses=problems(*BODY, "slot-taken", "slot-not-offered", "idempotency-key-reused", "invalid-request"),
 )
-async def book(wired: Wired, body: NewBooking, response: Response, key: IdempotencyKey = None) -> HeldAnswer:
+async def book(wired: Wired, body: NewBooking, request: Request, response: Response, key: IdempotencyKey = None) -> HeldAnswer:
     """Holds one slot for one customer until `hold_expires_at`; nothing is booked or paid before it is confirmed."""
-    held = await hold(wired, body, key)
+    staff_of = await business(wired, await api_key(request)) if body.override else None
+    held = await hold(wired, body, key, staff_of)
     response.headers["Location"] = f"/api/v1/bookings/{held.booking.ref.booking_id}"
     if held.is_repeat:
         response.headers["Idempotent-Replayed"] = "true"
     token = manage_token(wired.settings.token_secret.get_secret_value(), held.booking.ref)
     # The first answer, whatever has become of the booking since.
     first = {"status": BookingStatus.PENDING, "status_reason": None, "payment": None, "next_action": None}
-    return HeldAnswer.of(held.booking, manage_token=token, **first)
+    warnings = [BrokenRule(rule=one.rule, source=one.source, detail=WORDS[one.rule]) for one in held.warnings]
+    return HeldAnswer.of(held.booking, manage_token=token, warnings=warnings, **first)
 
 
 @routes.post(

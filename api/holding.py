@@ -5,25 +5,25 @@ A refusal is not remembered: the same Idempotency-Key may succeed later. A booki
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
 from uuid_utils.compat import uuid7
 
+from api.choosing import Chosen, choose, quotas
 from api.commands import BookingIsOver
 from api.problems import Problem, invalid
-from api.refusals import not_offered, taken
+from api.refusals import taken
 from api.requests import request_hash
 from api.schemas.bookings import NewBooking
 from api.tokens import manage_token, token_hash
 from api.wiring import Wiring
 from domain.bookings import BookingRef, Customer, HoldSlot
 from domain.errors import KeyReused, SlotTaken
-from domain.slots import Diary, Removed, Rule, Slot, check
-from domain.times import was_skipped
+from domain.rules import Rule
+from domain.slots import Removed
 from store.bookings_read import BookingView, find_any_booking, find_booking
 from store.slots import SlotFacts, read_slot_facts
 
@@ -35,40 +35,43 @@ LOOK_BACK, LOOK_AHEAD = timedelta(days=1), timedelta(days=7)  # the provider's d
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The booking, and whether it was there before."""
+    """The booking, whether it was there before, and the rules that staff set aside for it just now."""
 
     booking: BookingView
     is_repeat: bool
+    warnings: Sequence[Removed] = ()
 
 
-async def hold(wired: Wiring, wanted: NewBooking, key: str | None) -> Held:
-    """Holds the wanted slot. Raises Problem where it cannot be had."""
+async def hold(wired: Wiring, wanted: NewBooking, key: str | None, staff_of: UUID | None = None) -> Held:
+    """Holds the wanted slot. Raises Problem where it cannot be had. `staff_of` is the business whose key was sent along."""
     async with wired.turnstile.turn(wanted.provider_id or wanted.service_id, wanted.starts_at):
-        return await _hold(wired, wanted, key)
+        return await _hold(wired, wanted, key, staff_of)
 
 
-async def _hold(wired: Wiring, wanted: NewBooking, key: str | None) -> Held:
+async def _hold(wired: Wiring, wanted: NewBooking, key: str | None, staff_of: UUID | None) -> Held:
     lost: set[UUID] = set()
     for turn in range(TRIES):
         facts = await _facts(wired, wanted)
         business_id = facts.service.business_id
+        if wanted.override is not None and staff_of != business_id:
+            raise Problem("unauthorised", "only the business itself may set its rules aside")
         if key and (first := await find_any_booking(wired.pool, business_id, _ids(business_id, key))):
             return Held(_same(first, wanted), is_repeat=True)
-        slot = _choose(facts, wanted, lost)
+        chosen = choose(facts, wanted, lost)
         booking = BookingRef(business_id, _ids(business_id, key)[turn] if key else uuid7())
         try:
-            await wired.commands.hold(_order(wired, facts, wanted, slot, booking), facts.on_calendar_failure)
+            await wired.commands.hold(_order(wired, facts, wanted, chosen, booking), facts.on_calendar_failure)
         except BookingIsOver:
             pass  # a repeat, and the store knows how it ended
         except SlotTaken:
-            if wanted.provider_id is not None:
+            if wanted.provider_id is not None and not facts.needs:
                 break
-            lost.add(slot.provider_id)
-            continue  # another provider may be free
+            lost.add(chosen.slot.provider_id)
+            continue  # another provider, or another room, may be free
         if (held := await find_booking(wired.pool, booking)) is not None:
-            return Held(_same(held, wanted), is_repeat=False)
+            return Held(_same(held, wanted), is_repeat=False, warnings=chosen.broken)
     facts = await _facts(wired, wanted)
-    raise taken(Rule.TAKEN, facts, wanted)
+    raise taken(Rule.TAKEN, "claims", facts, wanted)
 
 
 def _ids(business_id: UUID, key: str) -> list[UUID]:
@@ -84,6 +87,7 @@ def _same(found: BookingView, wanted: NewBooking) -> BookingView:
 
 
 async def _facts(wired: Wiring, wanted: NewBooking) -> SlotFacts:
+    """What is known of the service, in the length that is wanted."""
     since, until = wanted.starts_at - LOOK_BACK, wanted.starts_at + LOOK_AHEAD
     facts = await read_slot_facts(wired.pool, wanted.service_id, wanted.provider_id, since, until)
     if facts is None:
@@ -91,45 +95,14 @@ async def _facts(wired: Wiring, wanted: NewBooking) -> SlotFacts:
     if not facts.diaries:
         missing = "names no provider of this service" if wanted.provider_id else "names a service that nobody gives yet"
         raise invalid("/provider_id" if wanted.provider_id else "/service_id", missing)
-    return facts
+    service = facts.service.lasting(timedelta(minutes=wanted.duration_minutes) if wanted.duration_minutes else None)
+    if service is None:
+        raise invalid("/duration_minutes", "is not one of the service's durations")
+    return replace(facts, service=service)
 
 
-def _choose(facts: SlotFacts, wanted: NewBooking, lost: Set[UUID]) -> Slot:
-    """The slot as one provider can give it: of several, the one with the least to do that day. Raises Problem."""
-    if wanted.seats > facts.service.capacity:
-        raise invalid("/seats", f"must be at most {facts.service.capacity}")
-    zone = ZoneInfo(wanted.customer.timezone) if wanted.customer.timezone else facts.diaries[0].hours.zone
-    if was_skipped(wanted.starts_at, zone):
-        raise not_offered(Rule.NONEXISTENT, f"timezone:{zone.key}")
-    starts_at = wanted.starts_at.astimezone(UTC)
-    refused: list[Removed] = []
-    for diary in sorted(facts.diaries, key=lambda diary: (_claims_that_day(diary, starts_at), diary.provider_id)):
-        found = check(facts.service, diary, starts_at, wanted.seats, facts.now)
-        if isinstance(found, Slot) and diary.provider_id not in lost:
-            return found
-        refused.append(found if isinstance(found, Removed) else _lost(found))
-    raise _refusal(refused, facts, wanted)
-
-
-def _lost(slot: Slot) -> Removed:
-    return Removed(slot.provider_id, slot.starts_at, slot.ends_at, Rule.TAKEN, "claims")
-
-
-def _claims_that_day(diary: Diary, at: datetime) -> int:
-    day = at.astimezone(diary.hours.zone).date()
-    return sum(claim.starts_at.astimezone(diary.hours.zone).date() == day for claim in diary.claims)
-
-
-def _refusal(refused: Sequence[Removed], facts: SlotFacts, wanted: NewBooking) -> Problem:
-    """Where any provider would have had the time, it is taken; otherwise nobody offers it."""
-    for found in refused:
-        if found.rule in (Rule.TAKEN, Rule.NO_SEATS_LEFT):
-            return taken(found.rule, facts, wanted)
-    return not_offered(refused[0].rule, refused[0].source)
-
-
-def _order(wired: Wiring, facts: SlotFacts, wanted: NewBooking, slot: Slot, booking: BookingRef) -> HoldSlot:
-    service, who = facts.service, wanted.customer
+def _order(wired: Wiring, facts: SlotFacts, wanted: NewBooking, chosen: Chosen, booking: BookingRef) -> HoldSlot:
+    service, who, slot = facts.service, wanted.customer, chosen.slot
     zones = {diary.provider_id: diary.hours.zone.key for diary in facts.diaries}
     token = manage_token(wired.settings.token_secret.get_secret_value(), booking)
     return HoldSlot(
@@ -148,4 +121,9 @@ def _order(wired: Wiring, facts: SlotFacts, wanted: NewBooking, slot: Slot, book
         customer=Customer(who.name, who.email, who.phone, who.timezone or zones[slot.provider_id], who.locale),
         manage_token_hash=token_hash(token).hex(),
         request_hash=request_hash(PATH, wanted).hex(),
+        resource_ids=slot.resource_ids,
+        quotas=() if wanted.override else quotas(facts, slot),
+        assigned_by=chosen.assigned_by,
+        override_reason=wanted.override.reason if wanted.override else None,
+        broken_rules=tuple(removed.rule.value for removed in chosen.broken),
     )

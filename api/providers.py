@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -78,8 +79,9 @@ async def show_provider(wired: Wired, business_id: Business, provider_id: UUID) 
 async def put_schedule(wired: Wired, business_id: Business, provider_id: UUID, body: Schedule) -> ScheduleAnswer:
     """Puts this week in place of the one before. Bookings already made stay."""
     provider = await _known(wired, business_id, provider_id)
-    await replace_schedule(wired.pool, business_id, provider_id, body.hours())
-    return ScheduleAnswer.model_construct(weekly=body.weekly, timezone=provider.timezone)
+    first, last = body.valid_from or date.min, body.valid_until or date.max
+    await replace_schedule(wired.pool, business_id, provider_id, body.hours(), first, last)
+    return ScheduleAnswer.model_construct(**dict(body), timezone=provider.timezone)
 
 
 @routes.post(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from api.problems import Problem
 from api.schemas.bookings import NewBooking
 from api.schemas.slots import shown
-from domain.slots import Rule, slots
+from domain.rules import IS_TAKEN, Rule
+from domain.slots import Removed, slots
 from store.slots import SlotFacts
 
 NEXT_SLOTS = 5
@@ -18,23 +21,37 @@ WORDS = {
     Rule.OUTSIDE_HOURS: "is outside the opening hours, or ends after they do",
     Rule.OFF_GRID: "is not one of the starting times",
     Rule.NONEXISTENT: "does not exist: the clocks jump over it that day",
+    Rule.TIME_OFF: "is in the provider's time off",
+    Rule.BUSY: "is taken in the provider's own calendar",
+    Rule.UNKNOWN: "cannot be judged: the provider's own calendar could not be read lately",
+    Rule.DAY_LIMIT: "is on a day that is full",
+    Rule.WEEK_LIMIT: "is in a week that is full",
+    Rule.NO_RESOURCE: "has no room or machine left",
     Rule.TAKEN: "is taken",
     Rule.NO_SEATS_LEFT: "has too few seats left",
 }
 
 
-def not_offered(rule: Rule, source: str) -> Problem:
+def refusal(refused: Sequence[Removed], facts: SlotFacts, wanted: NewBooking) -> Problem:
+    """Where any provider would have had the time, it is taken; otherwise nobody offers it."""
+    for found in refused:
+        if found.rule in IS_TAKEN:
+            return taken(found.rule, found.source, facts, wanted)
+    return _not_offered(refused[0].rule, refused[0].source)
+
+
+def _not_offered(rule: Rule, source: str) -> Problem:
     """This time is not for sale."""
     error = {"pointer": "/starts_at", "detail": WORDS[rule], "rule": rule.value, "source": source}
     return Problem("slot-not-offered", f"this time {WORDS[rule]}", [error], more={"rule": rule.value})
 
 
-def taken(rule: Rule, facts: SlotFacts, wanted: NewBooking) -> Problem:
+def taken(rule: Rule, source: str, facts: SlotFacts, wanted: NewBooking) -> Problem:
     """Somebody was faster; here is what is free next."""
     free = [
         slot
         for diary in facts.diaries
-        for slot in slots(facts.service, diary, wanted.starts_at, facts.until, facts.now)
+        for slot in slots(facts.service, diary, wanted.starts_at, facts.until, facts.now, facts.needs)
         if slot.seats_left >= wanted.seats
     ]
     free.sort(key=lambda slot: (slot.starts_at, slot.provider_id))
@@ -43,7 +60,7 @@ def taken(rule: Rule, facts: SlotFacts, wanted: NewBooking) -> Problem:
     return Problem(
         "slot-taken",
         f"this time {WORDS[rule]}",
-        [{"pointer": pointer, "detail": WORDS[rule], "rule": rule.value, "source": "claims"}],
+        [{"pointer": pointer, "detail": WORDS[rule], "rule": rule.value, "source": source}],
         more={
             "rule": rule.value,
             "next_slots": [slot.model_dump(mode="json") for slot in shown(free[:NEXT_SLOTS], zone)],

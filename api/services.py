@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 from api.auth import Business
 from api.cursors import cursor_of, id_in
 from api.openapi import problems
-from api.problems import invalid, not_found
+from api.problems import Problem, invalid, not_found
 from api.requests import IdempotencyKey, JsonOnly, request_hash
 from api.schemas.queries import Page
 from api.schemas.services import NewService, ServiceAnswer, ServiceList
@@ -19,6 +19,7 @@ from api.wiring import Wired
 from domain.bookings import PaymentTiming
 from settings import PaymentsVendor
 from store.idempotency import remember
+from store.providers import unknown_providers
 from store.services import create_service, find_service, list_services
 
 routes = APIRouter(
@@ -43,6 +44,9 @@ async def create_service_route(
     """Adds a service to the price list. Providers who give it are told with their own call."""
     if body.payment is PaymentTiming.ONLINE and wired.settings.payments is PaymentsVendor.NONE:
         raise invalid("/payment", "must be none: no payment vendor is configured here")
+    unknown = await unknown_providers(wired.pool, business_id, [one for need in body.resources for one in need])
+    if unknown:
+        raise _unknown(body, unknown)
     service = body.as_service(business_id, uuid7())
     answer = ServiceAnswer.of(service)
     kept = answer.model_dump(mode="json")
@@ -68,3 +72,9 @@ async def show_service(wired: Wired, business_id: Business, service_id: UUID) ->
     if found is None:
         raise not_found("service")
     return ServiceAnswer.of(found)
+
+
+def _unknown(body: NewService, unknown: set[UUID]) -> Problem:
+    places = [f"/resources/{n}/{m}" for n, need in enumerate(body.resources) for m, one in enumerate(need) if one in unknown]
+    errors = [{"pointer": place, "detail": "there is no such provider"} for place in places]
+    return Problem("invalid-request", f"{places[0]}: there is no such provider", errors)

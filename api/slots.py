@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from fastapi import APIRouter, Query
 from api.openapi import problems
 from api.problems import invalid_parameter, not_found
 from api.schemas.queries import SlotsOfProvider, SlotsOfService
-from api.schemas.slots import RemovedAnswer, SlotsAnswer, shown
+from api.schemas.slots import RemovedAnswer, SlotsAnswer, UnknownAnswer, shown
 from api.wiring import Wired
 from domain import slots
 from domain.slots import Removed, Slot
@@ -47,15 +48,19 @@ async def _answer(facts: SlotFacts, query: SlotsOfService, zone: ZoneInfo) -> Sl
     return SlotsAnswer(
         slots=shown(free, zone),
         timezone=zone.key,
+        unknown=[UnknownAnswer.of(diary) for diary in facts.diaries if diary.unknown] or None,
         removed=None if removed is None else [RemovedAnswer.of(time, zone) for time in removed],
     )
 
 
 def _work_out(facts: SlotFacts, query: SlotsOfService, zone: ZoneInfo) -> tuple[Sequence[Slot], Sequence[Removed] | None]:
-    since, until = query.exact_range(zone)
-    free = [slot for diary in facts.diaries for slot in slots.slots(facts.service, diary, since, until, facts.now)]
+    service = facts.service.lasting(timedelta(minutes=query.duration_minutes) if query.duration_minutes else None)
+    if service is None:
+        raise invalid_parameter("duration_minutes", "is not one of the service's durations")
+    asked = (*query.exact_range(zone), facts.now, facts.needs)
+    free = [slot for diary in facts.diaries for slot in slots.slots(service, diary, *asked)]
     free.sort(key=lambda slot: (slot.starts_at, slot.provider_id))
     if query.explain == "0":
         return free, None
-    removed = [time for diary in facts.diaries for time in slots.explain(facts.service, diary, since, until, facts.now)]
+    removed = [time for diary in facts.diaries for time in slots.explain(service, diary, *asked)]
     return free, sorted(removed, key=lambda time: (time.starts_at, time.provider_id))

@@ -101,11 +101,23 @@ class Appointment:
 
 
 @dataclass(frozen=True, slots=True)
+class Quota:
+    """At most `most` bookings of this provider, or of this service, may start in this day or week; checked again at the hold."""
+
+    since: datetime
+    until: datetime
+    most: int
+    provider_id: UUID | None = None
+    service_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class HoldSlot:
     """All that is needed to hold one slot, worked out and checked by the API before the workflow starts.
 
     `blocks_from` and `blocks_until` are the slot with its buffers: the time the claim occupies. The price is for all seats.
-    The hashes are SHA-256 in hexadecimal.
+    The hashes are SHA-256 in hexadecimal. `assigned_by` says why this provider was chosen, where any would have done;
+    `broken_rules` what staff set aside, for `override_reason`.
     """
 
     business_id: UUID
@@ -123,6 +135,11 @@ class HoldSlot:
     customer: Customer
     manage_token_hash: str
     request_hash: str
+    resource_ids: tuple[UUID, ...] = ()
+    quotas: tuple[Quota, ...] = ()
+    assigned_by: str | None = None
+    override_reason: str | None = None
+    broken_rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

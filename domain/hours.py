@@ -1,4 +1,4 @@
-"""When a provider works: weekly hours in wall time, replaced on single dates, turned into instants."""
+"""When a provider works: weekly hours in wall time, replaced for a season or on single dates, turned into instants."""
 
 from __future__ import annotations
 
@@ -38,18 +38,47 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """A week's hours (0 is Monday) that hold from one date to another, both included, such as the summer's."""
+
+    first: date
+    last: date
+    weekly: Mapping[int, Sequence[Interval]]
+
+
+@dataclass(frozen=True, slots=True)
 class Hours:
-    """A provider's weekly hours (0 is Monday), and the dates that have their own instead: none means closed."""
+    """A provider's hours on any date.
+
+    A date that has hours of its own goes before everything else: none means closed. A public holiday that the business keeps
+    is closed. Otherwise the week of the period counts that began last of those that hold on the date.
+    """
 
     zone: ZoneInfo
-    weekly: Mapping[int, Sequence[Interval]]
+    periods: Sequence[Period]
     overrides: Mapping[date, Sequence[Interval]]
+    holidays: Mapping[date, str]
+
+    @classmethod
+    def of_week(cls, zone: ZoneInfo, weekly: Mapping[int, Sequence[Interval]]) -> Hours:
+        """The same week always, with no exceptions."""
+        return cls(zone, [Period(date.min, date.max, weekly)], {}, {})
 
     def of(self, day: date) -> tuple[Sequence[Interval], str]:
-        """What holds on this date, and where it is written: `availability:<date>` or `schedule:<weekday>`."""
+        """What holds on this date, and where it is written: `availability:<date>`, `holiday:<name>` or `schedule:<weekday>`.
+
+        A period that does not hold for ever adds the date it began: `schedule:<weekday>@<date>`.
+        """
         if day in self.overrides:
             return self.overrides[day], f"availability:{day}"
-        return self.weekly.get(day.weekday(), ()), f"schedule:{WEEKDAYS[day.weekday()]}"
+        if day in self.holidays:
+            return (), f"holiday:{self.holidays[day]}"
+        weekday = f"schedule:{WEEKDAYS[day.weekday()]}"
+        holding = [period for period in self.periods if period.first <= day <= period.last]
+        if not holding:
+            return (), weekday
+        period = max(holding, key=lambda period: period.first)
+        return period.weekly.get(day.weekday(), ()), weekday if period.first == date.min else f"{weekday}@{period.first}"
 
     def openings(self, first: date, last: date) -> list[Opening]:
         """All openings of these dates, in order of time."""

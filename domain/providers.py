@@ -18,3 +18,5 @@ class Provider:
     phone: str | None
     calendar_id: str | None
     service_ids: tuple[UUID, ...]
+    max_per_day: int | None = None
+    max_per_week: int | None = None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
+from domain.assignment import Assignment
 from domain.bookings import PaymentTiming
 from domain.money import Money
 
@@ -19,8 +20,19 @@ class CancellationPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Duration:
+    """One of several lengths in which a service is offered, with its own price for one seat."""
+
+    length: timedelta
+    price: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
-    """One thing on the price list. The buffers keep the provider's time around a slot free; the price is for one seat."""
+    """One thing on the price list. The buffers keep the provider's time around a slot free; the price is for one seat.
+
+    `needs` names, for each thing it takes beside its provider, those of which any one will do, such as the rooms.
+    """
 
     business_id: UUID
     id: UUID
@@ -36,3 +48,17 @@ class Service:
     max_advance: timedelta
     cancellation_policy: CancellationPolicy
     reminders: tuple[timedelta, ...]
+    durations: tuple[Duration, ...] = ()
+    max_per_day: int | None = None
+    max_per_week: int | None = None
+    assignment: Assignment = Assignment.LEAST_BUSY
+    needs: tuple[tuple[UUID, ...], ...] = ()
+
+    def lasting(self, length: timedelta | None) -> Service | None:
+        """The service in this length, and at its price; its own for None. None where it is not offered so."""
+        if length is None or length == self.duration:
+            return self
+        for offered in self.durations:
+            if offered.length == length:
+                return replace(self, duration=length, price=offered.price)
+        return None

@@ -6,61 +6,27 @@ one names the rule. A slot lies within the opening hours; its buffers may stick 
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
-from domain.hours import Hours, closing, days, grid
+from domain.diary import Diary
+from domain.hours import closing, days, grid
+from domain.rules import BY_STAFF, Rule
 from domain.services import Service
 from domain.times import moment
 
 
-class Rule(StrEnum):
-    """Why a time is not offered. Codes never change once released."""
-
-    IN_THE_PAST = "in-the-past"
-    TOO_SOON = "too-soon"
-    TOO_FAR = "too-far"
-    CLOSED = "closed"
-    OUTSIDE_HOURS = "outside-hours"
-    OFF_GRID = "off-grid"
-    NONEXISTENT = "nonexistent-local-time"
-    TAKEN = "taken"
-    NO_SEATS_LEFT = "no-seats-left"
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Time that is occupied, buffers included. `seats_taken` counts only seats that are held or booked now."""
-
-    service_id: UUID
-    starts_at: datetime
-    blocks_from: datetime
-    blocks_until: datetime
-    capacity: int
-    seats_taken: int
-
-
-@dataclass(frozen=True, slots=True)
-class Diary:
-    """One provider's hours and claims. The claims are in order of time and never overlap: the store's lock sees to it."""
-
-    provider_id: UUID
-    hours: Hours
-    claims: Sequence[Claim]
-
-
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A time that can be held now."""
+    """A time that can be held now, with the resources it would take beside the provider."""
 
     provider_id: UUID
     starts_at: datetime
     ends_at: datetime
     seats_left: int
+    resource_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +40,32 @@ class Removed:
     source: str
 
 
-def slots(service: Service, diary: Diary, since: datetime, until: datetime, now: datetime) -> list[Slot]:
+Needs = Sequence[Sequence[Diary]]
+"""What a service takes beside its provider: of each need any one diary, such as one of the rooms."""
+
+
+def slots(service: Service, diary: Diary, since: datetime, until: datetime, now: datetime, needs: Needs = ()) -> list[Slot]:
     """The free slots that start in `since ≤ start < until`, in order of time."""
-    return [found for found in _candidates(service, diary, since, until, now, 1) if isinstance(found, Slot)]
+    found = _candidates(service, diary, since, until, now, 1, needs)
+    return [slot for slot in found if isinstance(slot, Slot)]
 
 
-def explain(service: Service, diary: Diary, since: datetime, until: datetime, now: datetime) -> list[Removed]:
+def explain(service: Service, diary: Diary, since: datetime, until: datetime, now: datetime, needs: Needs = ()) -> list[Removed]:
     """Every time of the grid that is not offered, and every closed day, with the rule that removed it."""
     zone = diary.hours.zone
-    removed = [found for found in _candidates(service, diary, since, until, now, 1) if isinstance(found, Removed)]
-    for day in days(since.astimezone(zone).date(), (until - timedelta(microseconds=1)).astimezone(zone).date()):
+    found = _candidates(service, diary, since, until, now, 1, needs)
+    removed = [time for time in found if isinstance(time, Removed)]
+    for day in days(since.astimezone(zone).date(), (until - timedelta.resolution).astimezone(zone).date()):
         intervals, source = diary.hours.of(day)
         if not intervals:
             removed.append(Removed(diary.provider_id, *_whole(day, diary), Rule.CLOSED, source))
-    return sorted(removed, key=lambda found: (found.starts_at, found.ends_at))
+    return sorted(removed, key=lambda time: (time.starts_at, time.ends_at))
 
 
-def check(service: Service, diary: Diary, starts_at: datetime, seats: int, now: datetime) -> Slot | Removed:
+def check(service: Service, diary: Diary, starts_at: datetime, seats: int, now: datetime, needs: Needs = ()) -> Slot | Removed:
     """Whether these seats can be held at this time."""
-    until = starts_at + timedelta(microseconds=1)
-    for found in _candidates(service, diary, starts_at, until, now, seats):
+    until = starts_at + timedelta.resolution
+    for found in _candidates(service, diary, starts_at, until, now, seats, needs):
         if isinstance(found, Slot) or found.rule is not Rule.NONEXISTENT:
             return found
     ends_at = starts_at + service.duration
@@ -101,8 +73,46 @@ def check(service: Service, diary: Diary, starts_at: datetime, seats: int, now: 
     return Removed(diary.provider_id, starts_at, ends_at, rule, source)
 
 
+def check_for_staff(
+    service: Service, diary: Diary, starts_at: datetime, seats: int, now: datetime, needs: Needs = ()
+) -> tuple[Slot | Removed, list[Removed]]:
+    """The same for the business's own staff, who may set some rules aside: the slot, and what it would break.
+
+    A claim in the way, a time that is past and too few seats refuse them like anybody.
+    """
+    ends_at = starts_at + service.duration
+    broken = [
+        Removed(diary.provider_id, starts_at, ends_at, rule, source)
+        for rule, source in _all_against(service, diary, starts_at, ends_at, now)
+    ]
+    for removed in broken:
+        if removed.rule not in BY_STAFF:
+            return removed, broken
+    return _if_free(service, diary, starts_at, ends_at, seats, needs, by_staff=True), broken
+
+
+def _all_against(
+    service: Service, diary: Diary, starts_at: datetime, ends_at: datetime, now: datetime
+) -> Iterator[tuple[Rule, str]]:
+    if early_or_late := _too_early_or_late(service, starts_at, now):
+        yield early_or_late
+    if not any(at == starts_at and exists for at, exists in _grid_around(service, diary, starts_at)):
+        yield _off_the_grid(service, diary, starts_at)
+    elif not _is_open(diary, starts_at, ends_at):
+        yield Rule.OUTSIDE_HOURS, diary.hours.of(starts_at.astimezone(diary.hours.zone).date())[1]
+    yield from diary.blocked(starts_at, ends_at, starts_at - service.buffer_before, ends_at + service.buffer_after)
+    yield from diary.limited(starts_at)
+
+
+def _grid_around(service: Service, diary: Diary, at: datetime) -> Iterator[tuple[datetime, bool]]:
+    day = at.astimezone(diary.hours.zone).date()
+    for opening in diary.hours.openings(day - timedelta(days=1), day + timedelta(days=1)):
+        for _, starts_at, exists in grid(opening, service.slot_step, diary.hours.zone):
+            yield starts_at, exists
+
+
 def _candidates(
-    service: Service, diary: Diary, since: datetime, until: datetime, now: datetime, seats: int
+    service: Service, diary: Diary, since: datetime, until: datetime, now: datetime, seats: int, needs: Needs
 ) -> Iterator[Slot | Removed]:
     zone = diary.hours.zone
     first, last = since.astimezone(zone).date() - timedelta(days=1), until.astimezone(zone).date() + timedelta(days=1)
@@ -123,7 +133,7 @@ def _candidates(
             if refused:
                 yield Removed(diary.provider_id, starts_at, ends_at, *refused)
             else:
-                yield _if_free(service, diary, starts_at, ends_at, seats)
+                yield _if_free(service, diary, starts_at, ends_at, seats, needs)
 
 
 def _too_early_or_late(service: Service, starts_at: datetime, now: datetime) -> tuple[Rule, str] | None:
@@ -136,38 +146,75 @@ def _too_early_or_late(service: Service, starts_at: datetime, now: datetime) -> 
     return None
 
 
-def _if_free(service: Service, diary: Diary, starts_at: datetime, ends_at: datetime, seats: int) -> Slot | Removed:
-    """A claim of the same session with seats left is joined; any other claim in the way, buffers included, refuses."""
-    blocks_from, blocks_until = starts_at - service.buffer_before, ends_at + service.buffer_after
-    index = bisect_right(diary.claims, blocks_from, key=lambda claim: claim.blocks_until)
-    in_the_way = diary.claims[index : bisect_right(diary.claims, blocks_until - timedelta.resolution, key=_blocks_from)]
-    for claim in in_the_way:
+def _if_free(
+    service: Service, diary: Diary, starts_at: datetime, ends_at: datetime, seats: int, needs: Needs, *, by_staff: bool = False
+) -> Slot | Removed:
+    """A slot of the provider's, with one resource for each need; joining a session takes the session's own."""
+    times = (starts_at, ends_at, starts_at - service.buffer_before, ends_at + service.buffer_after)
+    seats_left, refused = _seats_left(service, diary, *times, by_staff=by_staff)
+    if refused:
+        return Removed(diary.provider_id, starts_at, ends_at, *refused)
+    if seats_left < seats:
+        rule = Rule.NO_SEATS_LEFT if service.capacity > 1 else Rule.TAKEN
+        return Removed(
+            diary.provider_id, starts_at, ends_at, rule, "claims" if seats_left < service.capacity else "service:capacity"
+        )
+    resources: list[UUID] = []
+    for need in needs:
+        chosen = _resource(service, need, {diary.provider_id, *resources}, seats, times)
+        if chosen is None:
+            return Removed(diary.provider_id, starts_at, ends_at, Rule.NO_RESOURCE, f"resources:{needs.index(need) + 1}")
+        resources.append(chosen)
+    return Slot(diary.provider_id, starts_at, ends_at, seats_left, tuple(resources))
+
+
+def _resource(
+    service: Service, need: Iterable[Diary], used: set[UUID], seats: int, times: tuple[datetime, datetime, datetime, datetime]
+) -> UUID | None:
+    """The first that is open and free; one in which the same session already sits comes first."""
+    free = []
+    for diary in need:
+        if diary.provider_id in used or not _is_open(diary, times[0], times[1]):
+            continue
+        seats_left, refused = _seats_left(service, diary, *times)
+        if refused is None and seats_left >= seats:
+            free.append((seats_left == service.capacity, diary.provider_id))
+    return min(free)[1] if free else None
+
+
+def _seats_left(
+    service: Service,
+    diary: Diary,
+    starts_at: datetime,
+    ends_at: datetime,
+    blocks_from: datetime,
+    blocks_until: datetime,
+    *,
+    by_staff: bool = False,
+) -> tuple[int, tuple[Rule, str] | None]:
+    """A claim of the same session is joined; any other claim in the way, buffers included, refuses."""
+    refused = None if by_staff else next(diary.blocked(starts_at, ends_at, blocks_from, blocks_until), None)
+    claims = diary.claims_during(blocks_from, blocks_until)
+    for claim in claims:
         if (claim.service_id, claim.starts_at, claim.capacity) == (service.id, starts_at, service.capacity):
-            seats_left = claim.capacity - claim.seats_taken
-            if seats_left >= seats:
-                return Slot(diary.provider_id, starts_at, ends_at, seats_left)
-            rule = Rule.NO_SEATS_LEFT if service.capacity > 1 else Rule.TAKEN
-            return Removed(diary.provider_id, starts_at, ends_at, rule, "claims")
-    if in_the_way:
-        return Removed(diary.provider_id, starts_at, ends_at, Rule.TAKEN, "claims")
-    if seats > service.capacity:
-        return Removed(diary.provider_id, starts_at, ends_at, Rule.NO_SEATS_LEFT, "service:capacity")
-    return Slot(diary.provider_id, starts_at, ends_at, service.capacity)
+            return claim.capacity - claim.seats_taken, refused
+    if claims:
+        return 0, (Rule.TAKEN, "claims")
+    return service.capacity, refused or (None if by_staff else next(diary.limited(starts_at), None))
 
 
-def _blocks_from(claim: Claim) -> datetime:
-    return claim.blocks_from
+def _is_open(diary: Diary, starts_at: datetime, ends_at: datetime) -> bool:
+    day = starts_at.astimezone(diary.hours.zone).date()
+    openings = diary.hours.openings(day - timedelta(days=1), day + timedelta(days=1))
+    return any(opening.starts_at <= starts_at and ends_at <= closing(openings, n) for n, opening in enumerate(openings))
 
 
 def _off_the_grid(service: Service, diary: Diary, starts_at: datetime) -> tuple[Rule, str]:
-    day = starts_at.astimezone(diary.hours.zone).date()
-    intervals, source = diary.hours.of(day)
+    intervals, source = diary.hours.of(starts_at.astimezone(diary.hours.zone).date())
     if not intervals:
         return Rule.CLOSED, source
-    openings = diary.hours.openings(day - timedelta(days=1), day + timedelta(days=1))
-    for index, opening in enumerate(openings):
-        if opening.starts_at <= starts_at and starts_at + service.duration <= closing(openings, index):
-            return Rule.OFF_GRID, "service:slot_step_minutes"
+    if _is_open(diary, starts_at, starts_at + service.duration):
+        return Rule.OFF_GRID, "service:slot_step_minutes"
     return Rule.OUTSIDE_HOURS, source
 
 

@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 
 from domain.bookings import ALLOWED_TRANSITIONS, BookingRef, BookingStatus, HoldSlot, check_transition
 from domain.errors import NotFound
-from store import claims, reminders
+from store import claims, quotas, reminders
 from store.events import Connection, tell
 
 # The same person with the same details is one customer; changed details are a new row, so a public form edits nobody.
@@ -28,10 +28,16 @@ SELECT id FROM known UNION ALL SELECT id FROM new
 
 BOOKING = """
 INSERT INTO bookings (business_id, id, service_id, provider_id, customer_id, starts_at, ends_at, blocks, capacity, seats,
-                      price_amount, price_currency, payment, status, hold_expires_at, manage_token_hash, request_hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7, tstzrange($8, $9), $10, $11, $12, $13, $14, 'pending', $15, $16, $17)
+                      price_amount, price_currency, payment, status, hold_expires_at, manage_token_hash, request_hash,
+                      resource_ids, override_reason)
+VALUES ($1, $2, $3, $4, $5, $6, $7, tstzrange($8, $9), $10, $11, $12, $13, $14, 'pending', $15, $16, $17, $18, $19)
 ON CONFLICT (business_id, id) DO NOTHING
 RETURNING id
+"""
+
+ASSIGNED = """
+UPDATE provider_services SET last_assigned_at = clock_timestamp()
+WHERE business_id = $1 AND provider_id = $2 AND service_id = $3
 """
 
 # NO KEY: a taker of this booking's lapsed hold tells so on its timeline, and that foreign key must not wait for us.
@@ -57,6 +63,7 @@ async def hold(pool: asyncpg.Pool, order: HoldSlot, hold_for: timedelta) -> date
                 "SELECT hold_expires_at FROM bookings WHERE business_id = $1 AND id = $2", order.business_id, order.booking_id
             )
             return held_until.astimezone(UTC)
+        await quotas.check(connection, order)
         await claims.take(connection, order, expires_at)
         await tell(
             connection,
@@ -66,7 +73,12 @@ async def hold(pool: asyncpg.Pool, order: HoldSlot, hold_for: timedelta) -> date
             status=BookingStatus.PENDING,
             expires_at=expires_at.isoformat(),
             seats=order.seats,
+            assigned_by=order.assigned_by,
         )
+        if order.assigned_by is not None:
+            await connection.execute(ASSIGNED, order.business_id, order.provider_id, order.service_id)
+        if order.broken_rules:
+            await tell(connection, booking, "overridden", "rules_overridden", rules=", ".join(order.broken_rules))
     return expires_at.astimezone(UTC)
 
 
@@ -94,6 +106,8 @@ async def _insert(connection: Connection, order: HoldSlot, expires_at: datetime)
         expires_at,
         bytes.fromhex(order.manage_token_hash),
         bytes.fromhex(order.request_hash),
+        list(order.resource_ids),
+        order.override_reason,
     )
     return inserted is not None
 

@@ -17,7 +17,7 @@ from store.pool import Database
 
 COLUMNS = """b.business_id, b.id, b.service_id, s.name AS service_name, b.provider_id, p.name AS provider_name,
        p.timezone AS provider_timezone, b.starts_at, b.ends_at, b.seats, b.price_amount, b.price_currency, b.payment,
-       b.status, b.status_reason, b.hold_expires_at, b.created_at, b.manage_token_hash, b.request_hash,
+       b.status, b.status_reason, b.resource_ids, b.hold_expires_at, b.created_at, b.manage_token_hash, b.request_hash,
        c.name AS customer_name, c.email AS customer_email, c.phone AS customer_phone, c.timezone AS customer_timezone,
        c.locale AS customer_locale,
        m.state AS payment_state, m.amount AS payment_amount, m.currency AS payment_currency, m.refunded, m.next_action"""
@@ -81,6 +81,7 @@ class BookingView:
     payment: PaymentView | None
     manage_token_hash: bytes
     request_hash: bytes
+    resource_ids: Sequence[UUID] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,7 @@ def _booking_in(row: asyncpg.Record) -> BookingView:
         payment=_payment_in(row) if row["payment_state"] else None,
         manage_token_hash=row["manage_token_hash"],
         request_hash=row["request_hash"],
+        resource_ids=row["resource_ids"],
     )
 
 

@@ -2,24 +2,36 @@
 
 The exclusion constraint `no_overlap` is what makes a second claim impossible; nothing here is trusted to.
 A hold past its end counts as free: whoever takes the time next removes it in the same transaction (promise 3).
+
+A booking sits in one claim of its provider and one of each resource, all or none. Two transactions never wait for each other
+in a circle for long: each locks bookings first, then claims in the order of their providers.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
+
+from uuid_utils.compat import uuid7
 
 from domain.bookings import BookingRef, HoldSlot
 from domain.errors import HoldExpired, SlotTaken
 from store.events import Connection, tell
 
-# Locks the claims in one order, so that two takers cannot wait for each other.
 LAPSED = """
-SELECT s.booking_id
+SELECT DISTINCT s.booking_id
 FROM claims c JOIN claim_seats s ON s.business_id = c.business_id AND s.claim_id = c.id
-WHERE c.business_id = $1 AND c.provider_id = $2 AND c.during && tstzrange($3, $4) AND s.expires_at <= clock_timestamp()
-ORDER BY c.id, s.booking_id
-FOR UPDATE
+WHERE c.business_id = $1 AND c.provider_id = ANY($2::uuid[]) AND c.during && tstzrange($3, $4)
+  AND s.expires_at <= clock_timestamp()
+ORDER BY s.booking_id
+"""
+
+# NO KEY: others may tell on its timeline meanwhile.
+LOCK_BOOKING = "SELECT true FROM bookings WHERE business_id = $1 AND id = $2 FOR NO KEY UPDATE"
+
+IS_LAPSED = """
+SELECT bool_and(expires_at <= clock_timestamp()) FROM claim_seats WHERE business_id = $1 AND booking_id = $2
 """
 
 # DO NOTHING rather than an error: PostgreSQL then inserts speculatively, and parallel takers of one time queue instead of
@@ -32,62 +44,65 @@ RETURNING id
 """
 
 JOIN_SESSION = """
-UPDATE claims SET seats_taken = seats_taken + $6
-WHERE business_id = $1 AND provider_id = $2 AND service_id = $3 AND starts_at = $4 AND capacity = $5
-  AND seats_taken + $6 <= capacity
+UPDATE claims SET seats_taken = seats_taken + $8
+WHERE business_id = $1 AND provider_id = $2 AND service_id = $3 AND starts_at = $4 AND during = tstzrange($5, $6)
+  AND capacity = $7 AND seats_taken + $8 <= capacity
 RETURNING id
 """
 
 SIT = "INSERT INTO claim_seats (business_id, booking_id, claim_id, seats, expires_at) VALUES ($1, $2, $3, $4, $5)"
 
-SEAT = """
+SEATS = """
 SELECT s.claim_id, s.seats, c.seats_taken
 FROM claim_seats s JOIN claims c ON c.business_id = s.business_id AND c.id = s.claim_id
 WHERE s.business_id = $1 AND s.booking_id = $2
+ORDER BY c.provider_id
 FOR UPDATE
+"""
+
+KEEP = """
+UPDATE claim_seats SET expires_at = NULL WHERE business_id = $1 AND booking_id = $2 RETURNING claim_id
 """
 
 
 async def take(connection: Connection, order: HoldSlot, expires_at: datetime | None) -> None:
     """Claims the slot for the order's booking, which must exist; a hold until `expires_at`, permanent without.
 
-    Raises SlotTaken when another live claim overlaps or the session has too few seats left; the caller's transaction
-    must then roll back. Not repeatable by itself: callers look first whether the booking already sits.
+    Raises SlotTaken when another live claim overlaps one of its provider or resources, or a session has too few seats left;
+    the caller's transaction must then roll back. Not repeatable by itself: callers look first whether the booking already sits.
     """
-    await _remove_lapsed(connection, order)
-    claim_id = await _claim_or_join(connection, order)
-    if claim_id is None:
-        raise SlotTaken("this time was just taken")
-    await connection.execute(SIT, order.business_id, order.booking_id, claim_id, order.seats, expires_at)
+    everyone = sorted((order.provider_id, *order.resource_ids))
+    await _remove_lapsed(connection, order, everyone)
+    for provider_id in everyone:
+        claim_id = await _claim_or_join(connection, order, provider_id)
+        if claim_id is None:
+            raise SlotTaken("this time was just taken")
+        await connection.execute(SIT, order.business_id, order.booking_id, claim_id, order.seats, expires_at)
 
 
-async def _claim_or_join(connection: Connection, order: HoldSlot) -> UUID | None:
-    session = (order.business_id, order.provider_id, order.service_id, order.starts_at, order.capacity, order.seats)
+async def _claim_or_join(connection: Connection, order: HoldSlot, provider_id: UUID) -> UUID | None:
+    during = (order.starts_at, order.blocks_from, order.blocks_until)
+    session = (order.business_id, provider_id, order.service_id, *during, order.capacity, order.seats)
     if order.capacity > 1 and (joined := await connection.fetchval(JOIN_SESSION, *session)):
         return UUID(str(joined))
+    is_main = provider_id == order.provider_id
+    claim_id = order.booking_id if is_main else uuid7()  # the booking's own id says who opened the claim
     claimed = await connection.fetchval(
-        TAKE,
-        order.business_id,
-        order.booking_id,  # unique, and says who opened the claim
-        order.provider_id,
-        order.service_id,
-        order.starts_at,
-        order.blocks_from,
-        order.blocks_until,
-        order.capacity,
-        order.seats,
+        TAKE, order.business_id, claim_id, provider_id, order.service_id, *during, order.capacity, order.seats
     )
     if claimed is None and order.capacity > 1:  # somebody opened the session between the two statements
         claimed = await connection.fetchval(JOIN_SESSION, *session)
     return None if claimed is None else UUID(str(claimed))
 
 
-async def _remove_lapsed(connection: Connection, order: HoldSlot) -> None:
-    lapsed = await connection.fetch(LAPSED, order.business_id, order.provider_id, order.blocks_from, order.blocks_until)
+async def _remove_lapsed(connection: Connection, order: HoldSlot, everyone: Sequence[UUID]) -> None:
+    lapsed = await connection.fetch(LAPSED, order.business_id, everyone, order.blocks_from, order.blocks_until)
     for row in lapsed:
         booking = BookingRef(order.business_id, row["booking_id"])
-        await release_if_held(connection, booking)
-        await tell(connection, booking, "hold-lapsed", "hold_lapsed")
+        await connection.execute(LOCK_BOOKING, booking.business_id, booking.booking_id)
+        if await connection.fetchval(IS_LAPSED, booking.business_id, booking.booking_id):  # nobody kept or freed it meanwhile
+            await release_if_held(connection, booking)
+            await tell(connection, booking, "hold-lapsed", "hold_lapsed")
 
 
 async def make_permanent(connection: Connection, booking: BookingRef) -> None:
@@ -95,30 +110,27 @@ async def make_permanent(connection: Connection, booking: BookingRef) -> None:
 
     Raises HoldExpired when the hold has lapsed and its time was given to another.
     """
-    seated = await connection.fetchval(
-        "UPDATE claim_seats SET expires_at = NULL WHERE business_id = $1 AND booking_id = $2 RETURNING claim_id",
-        booking.business_id,
-        booking.booking_id,
-    )
-    if seated is None:
+    await connection.execute(LOCK_BOOKING, booking.business_id, booking.booking_id)
+    if not await connection.fetch(KEEP, booking.business_id, booking.booking_id):
         raise HoldExpired("the hold ended before the booking was confirmed")
 
 
 async def release_if_held(connection: Connection, booking: BookingRef) -> bool:
-    """Frees the booking's seats, and the provider's time with the last of them. False when there was nothing to free."""
-    seat = await connection.fetchrow(SEAT, booking.business_id, booking.booking_id)
-    if seat is None:
-        return False
+    """Frees the booking's seats, and each provider's time with the last of them. False when there was nothing to free."""
+    seats = await connection.fetch(SEATS, booking.business_id, booking.booking_id)
     await connection.execute(
         "DELETE FROM claim_seats WHERE business_id = $1 AND booking_id = $2", booking.business_id, booking.booking_id
     )
-    if seat["seats_taken"] == seat["seats"]:
-        await connection.execute("DELETE FROM claims WHERE business_id = $1 AND id = $2", booking.business_id, seat["claim_id"])
-    else:
-        await connection.execute(
-            "UPDATE claims SET seats_taken = seats_taken - $3 WHERE business_id = $1 AND id = $2",
-            booking.business_id,
-            seat["claim_id"],
-            seat["seats"],
-        )
-    return True
+    for seat in seats:
+        if seat["seats_taken"] == seat["seats"]:
+            await connection.execute(
+                "DELETE FROM claims WHERE business_id = $1 AND id = $2", booking.business_id, seat["claim_id"]
+            )
+        else:
+            await connection.execute(
+                "UPDATE claims SET seats_taken = seats_taken - $3 WHERE business_id = $1 AND id = $2",
+                booking.business_id,
+                seat["claim_id"],
+                seat["seats"],
+            )
+    return bool(seats)

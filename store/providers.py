@@ -12,14 +12,15 @@ from store.pool import Database
 # One statement: the provider with what they give.
 CREATE = """
 WITH provider AS (
-    INSERT INTO providers (business_id, id, name, timezone, email, phone, calendar_id) VALUES ($1, $2, $3, $4, $5, $6, $7)
+    INSERT INTO providers (business_id, id, name, timezone, email, phone, calendar_id, max_per_day, max_per_week)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $9, $10)
     RETURNING business_id, id
 )
 INSERT INTO provider_services (business_id, provider_id, service_id)
 SELECT provider.business_id, provider.id, given.id FROM provider, unnest($8::uuid[]) AS given (id)
 """
 
-COLUMNS = """p.business_id, p.id, p.name, p.timezone, p.email, p.phone, p.calendar_id,
+COLUMNS = """p.business_id, p.id, p.name, p.timezone, p.email, p.phone, p.calendar_id, p.max_per_day, p.max_per_week,
        array(SELECT g.service_id FROM provider_services g
              WHERE g.business_id = p.business_id AND g.provider_id = p.id ORDER BY g.service_id) AS service_ids"""
 
@@ -45,6 +46,8 @@ async def create_provider(database: Database, provider: Provider) -> None:
         provider.phone,
         provider.calendar_id,
         list(provider.service_ids),
+        provider.max_per_day,
+        provider.max_per_week,
     )
 
 
@@ -59,6 +62,16 @@ async def list_providers(database: Database, business_id: UUID, after: UUID | No
     return [_provider_in(row) for row in await database.fetch(LIST, business_id, after, limit)]
 
 
+async def unknown_providers(database: Database, business_id: UUID, provider_ids: list[UUID]) -> set[UUID]:
+    """Which of these are no providers of this business."""
+    if not provider_ids:
+        return set()
+    rows = await database.fetch(
+        "SELECT id FROM providers WHERE business_id = $1 AND id = ANY($2::uuid[])", business_id, provider_ids
+    )
+    return set(provider_ids) - {row["id"] for row in rows}
+
+
 def _provider_in(row: asyncpg.Record) -> Provider:
     return Provider(
         business_id=row["business_id"],
@@ -69,4 +82,6 @@ def _provider_in(row: asyncpg.Record) -> Provider:
         phone=row["phone"],
         calendar_id=row["calendar_id"],
         service_ids=tuple(row["service_ids"]),
+        max_per_day=row["max_per_day"],
+        max_per_week=row["max_per_week"],
     )

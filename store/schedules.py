@@ -1,21 +1,29 @@
-"""Opening hours: each provider's week, and the dates that have hours of their own."""
+"""When providers work: the week of each season, the dates with hours of their own, and time off."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 import asyncpg
 
 from domain.hours import Interval
+from store.pool import Database
 
 KNOWN = "SELECT true FROM providers WHERE business_id = $1 AND id = $2 FOR NO KEY UPDATE"
 
+# -infinity and infinity stand for no first and no last day; asyncpg reads and writes them as date.min and date.max.
+PERIOD = """
+INSERT INTO schedule_periods (business_id, provider_id, first_day, last_day) VALUES ($1, $2, $3, $4)
+ON CONFLICT (business_id, provider_id, first_day) DO UPDATE SET last_day = excluded.last_day
+"""
+
 FILL = """
-INSERT INTO schedules (business_id, provider_id, weekday, start_minute, end_minute)
-SELECT $1, $2, day, start_minute, end_minute
-FROM unnest($3::smallint[], $4::smallint[], $5::smallint[]) AS hours (day, start_minute, end_minute)
+INSERT INTO schedules (business_id, provider_id, first_day, weekday, start_minute, end_minute)
+SELECT $1, $2, $3, day, start_minute, end_minute
+FROM unnest($4::smallint[], $5::smallint[], $6::smallint[]) AS hours (day, start_minute, end_minute)
 """
 
 SET_DATE = """
@@ -25,11 +33,34 @@ ON CONFLICT (business_id, provider_id, date) DO UPDATE SET intervals = excluded.
 RETURNING true
 """
 
+TIME_OFF = """
+INSERT INTO time_off (business_id, id, provider_id, starts_at, ends_at, reason)
+SELECT business_id, $3, id, $4, $5, $6 FROM providers WHERE business_id = $1 AND id = $2
+ON CONFLICT (business_id, id) DO NOTHING
+RETURNING id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOff:
+    """When a provider is away, in wall time of their zone, from `starts_at` up to `ends_at`."""
+
+    id: UUID
+    provider_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    reason: str | None
+
 
 async def replace_schedule(
-    pool: asyncpg.Pool, business_id: UUID, provider_id: UUID, weekly: Mapping[int, Sequence[Interval]]
+    pool: asyncpg.Pool,
+    business_id: UUID,
+    provider_id: UUID,
+    weekly: Mapping[int, Sequence[Interval]],
+    first: date = date.min,
+    last: date = date.max,
 ) -> bool:
-    """Puts this week in place of the one before; days left out are closed. False when there is no such provider.
+    """Puts this week in place of the one that began on the same day; days left out are closed. False: no such provider.
 
     Bookings already made stay. Two writers at once queue, and the later week stands whole.
     """
@@ -37,11 +68,28 @@ async def replace_schedule(
     async with pool.acquire() as connection, connection.transaction():
         if not await connection.fetchval(KNOWN, business_id, provider_id):
             return False
-        await connection.execute("DELETE FROM schedules WHERE business_id = $1 AND provider_id = $2", business_id, provider_id)
+        await connection.execute(PERIOD, business_id, provider_id, first, last)
         await connection.execute(
-            FILL, business_id, provider_id, *([list(column) for column in zip(*rows, strict=True)] or [[]] * 3)
+            "DELETE FROM schedules WHERE business_id = $1 AND provider_id = $2 AND first_day = $3",
+            business_id,
+            provider_id,
+            first,
+        )
+        await connection.execute(
+            FILL, business_id, provider_id, first, *([list(column) for column in zip(*rows, strict=True)] or [[]] * 3)
         )
     return True
+
+
+async def drop_schedule(database: Database, business_id: UUID, provider_id: UUID, first: date) -> bool:
+    """Takes back the week that began on this day, so that an earlier one holds again. False when there is none."""
+    dropped = await database.fetchval(
+        "DELETE FROM schedule_periods WHERE business_id = $1 AND provider_id = $2 AND first_day = $3 RETURNING true",
+        business_id,
+        provider_id,
+        first,
+    )
+    return bool(dropped)
 
 
 async def set_availability(
@@ -50,3 +98,40 @@ async def set_availability(
     """Gives one date hours of its own instead of the weekly ones; none means closed. False when there is no such provider."""
     minutes = [[interval.start, interval.end] for interval in intervals]
     return bool(await pool.fetchval(SET_DATE, business_id, provider_id, day, minutes))
+
+
+async def add_time_off(database: Database, business_id: UUID, time_off: TimeOff) -> bool:
+    """Takes the provider out of the offer for that time; bookings already made stay. False when there is no such provider."""
+    added = await database.fetchval(
+        TIME_OFF,
+        business_id,
+        time_off.provider_id,
+        time_off.id,
+        time_off.starts_at,
+        time_off.ends_at,
+        time_off.reason,
+    )
+    return added is not None
+
+
+async def list_time_off(database: Database, business_id: UUID, provider_id: UUID, since: datetime) -> list[TimeOff]:
+    """What is not over by then, in order of time."""
+    rows = await database.fetch(
+        "SELECT id, provider_id, starts_at, ends_at, reason FROM time_off"
+        " WHERE business_id = $1 AND provider_id = $2 AND ends_at > $3 ORDER BY starts_at, id",
+        business_id,
+        provider_id,
+        since,
+    )
+    return [TimeOff(**row) for row in rows]
+
+
+async def drop_time_off(database: Database, business_id: UUID, provider_id: UUID, time_off_id: UUID) -> bool:
+    """The provider is not away after all. False when there is no such entry."""
+    dropped = await database.fetchval(
+        "DELETE FROM time_off WHERE business_id = $1 AND provider_id = $2 AND id = $3 RETURNING true",
+        business_id,
+        provider_id,
+        time_off_id,
+    )
+    return bool(dropped)

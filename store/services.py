@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
 
+from domain.assignment import Assignment
 from domain.bookings import PaymentTiming
 from domain.money import Money
-from domain.services import CancellationPolicy, Service
+from domain.services import CancellationPolicy, Duration, Service
 from store.pool import Database
 
 CREATE = """
 INSERT INTO services (business_id, id, name, duration_minutes, buffer_before_minutes, buffer_after_minutes, slot_step_minutes,
                       price_amount, price_currency, payment, capacity, min_notice_minutes, max_advance_days,
-                      cancellation_policy, reminder_minutes)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb, $15)
+                      cancellation_policy, reminder_minutes, durations, max_per_day, max_per_week, assignment)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb, $15, $16::jsonb, $17, $18, $19)
 """
 
 COLUMNS = """s.business_id, s.id, s.name, s.duration_minutes, s.buffer_before_minutes, s.buffer_after_minutes,
        s.slot_step_minutes, s.price_amount, s.price_currency, s.payment, s.capacity, s.min_notice_minutes,
-       s.max_advance_days, s.cancellation_policy, s.reminder_minutes"""
+       s.max_advance_days, s.cancellation_policy, s.reminder_minutes, s.durations, s.max_per_day, s.max_per_week, s.assignment,
+       (SELECT jsonb_agg(jsonb_build_array(r.need, r.provider_id) ORDER BY r.need, r.provider_id)
+        FROM service_resources r WHERE r.business_id = s.business_id AND r.service_id = s.id) AS resources"""
 
 GET = f"SELECT {COLUMNS} FROM services s WHERE s.business_id = $1 AND s.id = $2"  # noqa: S608 (our own column list)
 
@@ -33,8 +37,14 @@ LIMIT $3
 """  # noqa: S608 (our own column list)
 
 
+NEED = """
+INSERT INTO service_resources (business_id, service_id, need, provider_id)
+SELECT $1, $2, need, provider_id FROM unnest($3::smallint[], $4::uuid[]) AS r (need, provider_id)
+"""
+
+
 async def create_service(database: Database, service: Service) -> None:
-    """Adds the service; its id must be new."""
+    """Adds the service; its id must be new and the resources it takes must exist. In the caller's transaction."""
     policy = service.cancellation_policy
     await database.execute(
         CREATE,
@@ -53,7 +63,15 @@ async def create_service(database: Database, service: Service) -> None:
         service.max_advance.days,
         {"free_until_minutes": minutes(policy.free_until), "late_refund_percent": policy.late_refund_percent},
         [minutes(reminder) for reminder in service.reminders],
+        [[minutes(offered.length), offered.price.amount] for offered in service.durations],
+        service.max_per_day,
+        service.max_per_week,
+        service.assignment.value,
     )
+    needed = [(number, resource) for number, need in enumerate(service.needs, 1) for resource in need]
+    if needed:
+        numbers, resources = zip(*needed, strict=True)
+        await database.execute(NEED, service.business_id, service.id, list(numbers), list(resources))
 
 
 async def find_service(database: Database, business_id: UUID, service_id: UUID) -> Service | None:
@@ -96,7 +114,21 @@ def service_in(row: asyncpg.Record) -> Service:
             late_refund_percent=policy.get("late_refund_percent", 0),
         ),
         reminders=tuple(timedelta(minutes=minute) for minute in row["reminder_minutes"]),
+        durations=tuple(
+            Duration(timedelta(minutes=length), Money(amount, row["price_currency"])) for length, amount in row["durations"]
+        ),
+        max_per_day=row["max_per_day"],
+        max_per_week=row["max_per_week"],
+        assignment=Assignment(row["assignment"]),
+        needs=_needs_in(row["resources"] or ()),
     )
+
+
+def _needs_in(pairs: Iterable[tuple[int, str]]) -> tuple[tuple[UUID, ...], ...]:
+    needs: dict[int, list[UUID]] = {}
+    for need, provider_id in pairs:
+        needs.setdefault(need, []).append(UUID(provider_id))
+    return tuple(tuple(need) for need in needs.values())
 
 
 def minutes(length: timedelta) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -12,39 +12,82 @@ from zoneinfo import ZoneInfo
 import asyncpg
 
 from domain.bookings import OnCalendarFailure
-from domain.hours import Hours, Interval
+from domain.diary import Block, Claim, Diary, Limit
+from domain.holidays import HolidayCalendar
+from domain.hours import Hours, Interval, Period
+from domain.rules import Rule
 from domain.services import Service
-from domain.slots import Claim, Diary
+from domain.times import moment
 from store.pool import Database
 from store.services import COLUMNS, service_in
 
 READ = f"""
 WITH s AS (
-    SELECT {COLUMNS}, b.timezone AS business_timezone, b.on_calendar_failure, clock_timestamp() AS now
+    SELECT {COLUMNS}, b.timezone AS business_timezone, b.on_calendar_failure, b.holiday_country, b.holiday_region,
+           b.holidays_not_kept, clock_timestamp() AS now,
+           greatest(s.duration_minutes, (SELECT max((d->>0)::int) FROM jsonb_array_elements(s.durations) d)) AS longest
     FROM services s JOIN businesses b ON b.business_id = s.business_id
     WHERE s.id = $1
     LIMIT 1
 ), given AS (
-    -- who gives this service: all, or the one asked for
-    SELECT p.business_id, p.id, p.timezone
+    -- who gives this service: all, or the one asked for; need 0
+    SELECT p.business_id, p.id, p.timezone, p.max_per_day, p.max_per_week, 0 AS need, g.priority, g.last_assigned_at
     FROM s
     JOIN provider_services g ON g.business_id = s.business_id AND g.service_id = s.id
     JOIN providers p ON p.business_id = g.business_id AND p.id = g.provider_id
     WHERE $2::uuid IS NULL OR p.id = $2
+    UNION ALL
+    -- and what it takes beside them
+    SELECT p.business_id, p.id, p.timezone, p.max_per_day, p.max_per_week, r.need, 0, NULL
+    FROM s
+    JOIN service_resources r ON r.business_id = s.business_id AND r.service_id = s.id
+    JOIN providers p ON p.business_id = r.business_id AND p.id = r.provider_id
+), sold AS (
+    -- what counts towards the service's own limits
+    SELECT array_agg(DISTINCT b.starts_at) FILTER (WHERE b.starts_at IS NOT NULL) AS starts
+    FROM s
+    LEFT JOIN bookings b
+      ON (s.max_per_day IS NOT NULL OR s.max_per_week IS NOT NULL)
+     AND b.business_id = s.business_id AND b.service_id = s.id AND b.starts_at >= $7 AND b.starts_at < $8
+     AND (b.status IN ('confirming', 'confirmed', 'completed', 'no_show') OR b.status = 'pending' AND b.hold_expires_at > s.now)
 )
-SELECT s.*, p.id AS provider_id, p.timezone AS provider_timezone, weekly.hours AS weekly, dates.hours AS dates, busy.claims
+SELECT s.*, p.id AS provider_id, p.timezone AS provider_timezone, p.need, p.priority, p.last_assigned_at,
+       p.max_per_day AS provider_max_per_day, p.max_per_week AS provider_max_per_week,
+       weeks.periods, dates.hours AS dates, away.times AS time_off, outside.calendars, busy.claims,
+       sold.starts AS sold, given_away.starts AS given_away
 FROM s
+CROSS JOIN sold
 LEFT JOIN given p ON true
 LEFT JOIN LATERAL (
-    SELECT jsonb_agg(jsonb_build_array(h.weekday, h.start_minute, h.end_minute)) AS hours
-    FROM schedules h
-    WHERE h.business_id = p.business_id AND h.provider_id = p.id
-) weekly ON true
+    SELECT jsonb_agg(jsonb_build_array(
+        CASE WHEN isfinite(w.first_day) THEN w.first_day END, CASE WHEN isfinite(w.last_day) THEN w.last_day END, (
+            SELECT jsonb_agg(jsonb_build_array(h.weekday, h.start_minute, h.end_minute))
+            FROM schedules h
+            WHERE h.business_id = w.business_id AND h.provider_id = w.provider_id AND h.first_day = w.first_day
+        ))) AS periods
+    FROM schedule_periods w
+    WHERE w.business_id = p.business_id AND w.provider_id = p.id AND w.first_day <= $4 AND w.last_day >= $3
+) weeks ON true
 LEFT JOIN LATERAL (
     SELECT jsonb_object_agg(a.date, a.intervals) AS hours
     FROM availability a
     WHERE a.business_id = p.business_id AND a.provider_id = p.id AND a.date BETWEEN $3 AND $4
 ) dates ON true
+LEFT JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_array(o.id, o.starts_at, o.ends_at) ORDER BY o.starts_at) AS times
+    FROM time_off o
+    WHERE o.business_id = p.business_id AND o.provider_id = p.id AND o.ends_at >= $3 AND o.starts_at <= $4
+) away ON true
+LEFT JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_array(
+        k.name, coalesce(k.read_at + make_interval(secs => k.good_for_seconds) > s.now, false), (
+            SELECT jsonb_agg(jsonb_build_array(t.id, lower(t.during), upper(t.during)) ORDER BY lower(t.during))
+            FROM busy_times t
+            WHERE t.business_id = k.business_id AND t.calendar_id = k.id AND t.during && tstzrange($7, $8)
+        ))) AS calendars
+    FROM busy_calendars k
+    WHERE k.business_id = p.business_id AND k.provider_id = p.id
+) outside ON true
 LEFT JOIN LATERAL (
     -- a claim in which nobody sits any more, since all its holds have ended, is no longer in the way
     SELECT jsonb_agg(jsonb_build_array(c.service_id, c.starts_at, lower(c.during), upper(c.during), c.capacity, live.seats)
@@ -57,15 +100,27 @@ LEFT JOIN LATERAL (
     ) live
     WHERE c.business_id = p.business_id AND c.provider_id = p.id AND live.seats > 0
       AND c.during && tstzrange($5::timestamptz - make_interval(mins => s.buffer_before_minutes),
-                                $6::timestamptz + make_interval(mins => s.duration_minutes + s.buffer_after_minutes))
+                                $6::timestamptz + make_interval(mins => s.longest + s.buffer_after_minutes))
 ) busy ON true
-ORDER BY p.id
+LEFT JOIN LATERAL (
+    SELECT array_agg(DISTINCT b.starts_at) AS starts
+    FROM bookings b
+    WHERE (p.max_per_day IS NOT NULL OR p.max_per_week IS NOT NULL)
+      AND b.business_id = p.business_id AND b.provider_id = p.id AND b.starts_at >= $7 AND b.starts_at < $8
+      AND (b.status IN ('confirming', 'confirmed', 'completed', 'no_show') OR b.status = 'pending' AND b.hold_expires_at > s.now)
+) given_away ON true
+ORDER BY p.need, p.id
 """  # noqa: S608 (our own column list)
+
+AROUND = timedelta(days=8)  # a week, and a day for the zones: what counts towards a week's limit
 
 
 @dataclass(frozen=True, slots=True)
 class SlotFacts:
-    """One service, its business's ways, the diaries of those who give it up to `until`, and the database's clock."""
+    """One service, its business's ways, the diaries of those who give it up to `until`, and the database's clock.
+
+    `needs` are the diaries of what the service takes beside its provider, of each need any one.
+    """
 
     service: Service
     business_timezone: str
@@ -73,6 +128,7 @@ class SlotFacts:
     now: datetime
     until: datetime
     diaries: Sequence[Diary]
+    needs: Sequence[Sequence[Diary]]
 
 
 async def read_slot_facts(
@@ -83,29 +139,87 @@ async def read_slot_facts(
     `diaries` is empty when nobody, or not the given provider, gives the service.
     """
     first, last = since.astimezone(UTC).date() - timedelta(days=3), until.astimezone(UTC).date() + timedelta(days=3)
-    rows = await database.fetch(READ, service_id, provider_id, first, last, since, until)
+    rows = await database.fetch(READ, service_id, provider_id, first, last, since, until, since - AROUND, until + AROUND)
     if not rows:
         return None
+    return _facts(rows, first, last, until)
+
+
+def _facts(rows: Sequence[asyncpg.Record], first: date, last: date, until: datetime) -> SlotFacts:
+    row = rows[0]
+    service = service_in(row)
+    holidays: Mapping[date, str] = {}
+    if row["holiday_country"] is not None:
+        calendar = HolidayCalendar(row["holiday_country"], row["holiday_region"], frozenset(row["holidays_not_kept"]))
+        holidays = calendar.between(first, last)
+    own = _limits(service.max_per_day, service.max_per_week, row["business_timezone"], row["sold"], "service")
+    needs: dict[int, list[Diary]] = {}
+    for each in rows:
+        if each["provider_id"] is not None:
+            needs.setdefault(each["need"], []).append(_diary_in(each, holidays, own))
+    diaries = needs.pop(0, [])
     return SlotFacts(
-        service=service_in(rows[0]),
-        business_timezone=rows[0]["business_timezone"],
-        on_calendar_failure=OnCalendarFailure(rows[0]["on_calendar_failure"]),
-        now=rows[0]["now"],
+        service=service,
+        business_timezone=row["business_timezone"],
+        on_calendar_failure=OnCalendarFailure(row["on_calendar_failure"]),
+        now=row["now"],
         until=until,
-        diaries=[_diary_in(row) for row in rows if row["provider_id"] is not None],
+        diaries=diaries,
+        needs=list(needs.values()),
     )
 
 
-def _diary_in(row: asyncpg.Record) -> Diary:
-    weekly: dict[int, list[Interval]] = {}
-    for weekday, start, end in row["weekly"] or ():
-        weekly.setdefault(weekday, []).append(Interval(start, end))
+def _diary_in(row: asyncpg.Record, holidays: Mapping[date, str], of_service: list[Limit]) -> Diary:
+    zone = ZoneInfo(row["provider_timezone"])
     overrides = {
         date.fromisoformat(day): [Interval(start, end) for start, end in intervals]
         for day, intervals in (row["dates"] or {}).items()
     }
-    hours = Hours(ZoneInfo(row["provider_timezone"]), weekly, overrides)
-    return Diary(row["provider_id"], hours, [_claim_in(claim) for claim in row["claims"] or ()])
+    blocks = [_time_off_in(entry, zone) for entry in row["time_off"] or ()]
+    unknown = []
+    for name, is_known, times in row["calendars"] or ():
+        if not is_known:
+            unknown.append(name)
+        for entry, starts_at, ends_at in times or ():
+            source = f"calendar:{name}:{entry}"
+            blocks.append(Block(datetime.fromisoformat(starts_at), datetime.fromisoformat(ends_at), Rule.BUSY, source))
+    own = _limits(
+        row["provider_max_per_day"], row["provider_max_per_week"], row["provider_timezone"], row["given_away"], "provider"
+    )
+    return Diary(
+        provider_id=row["provider_id"],
+        hours=Hours(zone, [_period_in(period) for period in row["periods"] or ()], overrides, holidays),
+        claims=[_claim_in(claim) for claim in row["claims"] or ()],
+        blocks=blocks,
+        unknown=unknown,
+        limits=[*of_service, *own] if row["need"] == 0 else own,
+        priority=row["priority"],
+        last_assigned_at=row["last_assigned_at"],
+    )
+
+
+def _limits(per_day: int | None, per_week: int | None, zone: str, starts: Sequence[datetime] | None, whose: str) -> list[Limit]:
+    if per_day is None and per_week is None:
+        return []
+    return [Limit(per_day, per_week, ZoneInfo(zone), starts or (), whose)]
+
+
+def _period_in(period: list[Any]) -> Period:
+    first, last, hours = period
+    weekly: dict[int, list[Interval]] = {}
+    for weekday, start, end in hours or ():
+        weekly.setdefault(weekday, []).append(Interval(start, end))
+    return Period(date.fromisoformat(first) if first else date.min, date.fromisoformat(last) if last else date.max, weekly)
+
+
+def _time_off_in(entry: list[Any], zone: ZoneInfo) -> Block:
+    row_id, starts_at, ends_at = entry
+    since, until = (datetime.fromisoformat(at) for at in (starts_at, ends_at))
+    return Block(_instant(since, zone), _instant(until, zone), Rule.TIME_OFF, f"time_off:{row_id}")
+
+
+def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
+    return moment(wall.date(), wall.hour * 60 + wall.minute, zone)[0]
 
 
 def _claim_in(claim: list[Any]) -> Claim:

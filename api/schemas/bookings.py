@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from pydantic import ConfigDict, Field, HttpUrl
 
 from api.schemas.fields import Answer, Email, Instant, Integer, Locale, Name, Phone, Request, Zone
-from api.schemas.services import PriceAnswer
+from api.schemas.services import WEEK, PriceAnswer
 from domain.bookings import BookingStatus, PaymentTiming
 from domain.payments import NextAction
+from domain.rules import Rule
 from store.bookings_read import BookingView, PaymentView, TimelineEntry
 
 
@@ -24,6 +25,12 @@ class NewCustomer(Request):
     phone: Phone | None = None
     timezone: Zone | None = None
     locale: Locale = "en"
+
+
+class Override(Request):
+    """Why staff set the rules aside; kept with the booking."""
+
+    reason: Name
 
 
 class NewBooking(Request):
@@ -53,7 +60,13 @@ class NewBooking(Request):
     provider_id: UUID | None = None
     starts_at: Instant
     seats: Annotated[Integer, Field(ge=1, le=1000)] = 1
+    duration_minutes: Annotated[Integer, Field(ge=1, le=WEEK)] | None = Field(
+        None, description="One of the service's durations; its own when left out."
+    )
     customer: NewCustomer
+    override: Override | None = Field(
+        None, description="Only with the business's API key: books outside the rules; never over another booking."
+    )
 
 
 class ConfirmBooking(Request):
@@ -129,6 +142,7 @@ class BookingAnswer(Answer):
     service_name: str
     provider_id: UUID
     provider_name: str
+    resource_ids: list[UUID]
     starts_at: datetime
     ends_at: datetime
     timezone: str
@@ -155,6 +169,7 @@ class BookingAnswer(Answer):
             "service_name": booking.service_name,
             "provider_id": booking.provider_id,
             "provider_name": booking.provider_name,
+            "resource_ids": list(booking.resource_ids),
             "starts_at": booking.starts_at.astimezone(zone),
             "ends_at": booking.ends_at.astimezone(zone),
             "timezone": booking.provider_timezone,
@@ -170,10 +185,22 @@ class BookingAnswer(Answer):
         return cls(**(fields | more))
 
 
+class BrokenRule(Answer):
+    """A rule that staff set aside, and the entry or setting behind it."""
+
+    rule: Rule
+    source: str
+    detail: str
+
+
 class HeldAnswer(BookingAnswer):
-    """A fresh booking. `manage_token` lets its holder confirm, cancel and see it; it is shown only here."""
+    """A fresh booking. `manage_token` lets its holder confirm, cancel and see it; it is shown only here.
+
+    `warnings` are the rules that were set aside for it.
+    """
 
     manage_token: str
+    warnings: tuple[BrokenRule, ...] = ()
 
 
 class BookingList(Answer):

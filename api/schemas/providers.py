@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import pairwise
 from typing import Annotated, Self
 from uuid import UUID
@@ -17,7 +18,7 @@ from pydantic import (
     field_validator,
 )
 
-from api.schemas.fields import Answer, Day, Email, Name, Phone, Request, Zone
+from api.schemas.fields import Answer, Day, Email, Integer, Name, Phone, Request, Zone
 from api.schemas.times import read_clock, write_clock
 from domain.hours import WEEKDAYS, Interval
 from domain.providers import Provider
@@ -45,6 +46,10 @@ class NewProvider(Request):
     phone: Phone | None = None
     calendar_id: Name | None = None
     service_ids: Annotated[tuple[UUID, ...], Field(max_length=100)] = ()
+    max_per_day: Annotated[Integer, Field(ge=1, le=10_000)] | None = Field(
+        None, description="How many bookings they take a day; a session counts once."
+    )
+    max_per_week: Annotated[Integer, Field(ge=1, le=10_000)] | None = Field(None, description="The same from Monday to Sunday.")
 
     @field_validator("service_ids")
     @classmethod
@@ -64,6 +69,8 @@ class NewProvider(Request):
             phone=self.phone,
             calendar_id=self.calendar_id,
             service_ids=self.service_ids,
+            max_per_day=self.max_per_day,
+            max_per_week=self.max_per_week,
         )
 
 
@@ -77,6 +84,8 @@ class ProviderAnswer(Answer):
     phone: str | None
     calendar_id: str | None
     service_ids: list[UUID]
+    max_per_day: int | None
+    max_per_week: int | None
 
     @classmethod
     def of(cls, provider: Provider) -> Self:
@@ -89,6 +98,8 @@ class ProviderAnswer(Answer):
             phone=provider.phone,
             calendar_id=provider.calendar_id,
             service_ids=list(provider.service_ids),
+            max_per_day=provider.max_per_day,
+            max_per_week=provider.max_per_week,
         )
 
 
@@ -136,11 +147,24 @@ class Weekly(Request):
 
 
 class Schedule(Request):
-    """A provider's whole week, in wall time of their zone. It takes the place of the one before."""
+    """A provider's whole week, in wall time of their zone, always or for a season.
+
+    It takes the place of the one that begins on the same day. Where several hold, the one that began last counts alone.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"weekly": {"monday": [{"start": "09:00", "end": "17:00"}]}}]})
 
     weekly: Weekly
+    valid_from: Day | None = Field(None, description="The first day; always, when left out.")
+    valid_until: Day | None = Field(None, description="The last day; for ever, when left out.")
+
+    @field_validator("valid_until")
+    @classmethod
+    def _ends_after_it_begins(cls, last: date | None, info: ValidationInfo) -> date | None:
+        first = info.data.get("valid_from")
+        if last is not None and first is not None and last < first:
+            raise ValueError("must not be before valid_from")
+        return last
 
     def hours(self) -> dict[int, list[Interval]]:
         """The week as the domain knows it; 0 is Monday."""

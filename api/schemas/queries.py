@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field
 from api.problems import Problem, invalid_parameter
 from api.requests import Cursor, PageSize
 from api.schemas.fields import Day, Email, Request, Zone, shown_as
+from api.schemas.services import WEEK
 from api.schemas.times import read_date_or_instant, read_query_instant
 from domain.bookings import BookingStatus
 from domain.times import moment
@@ -35,6 +36,9 @@ class SlotsOfService(Request):
     from_: DateOrInstant | None = Field(None, alias="from", description="The first date, or the time from which slots start.")
     to: DateOrInstant | None = Field(None, description="The last date, or the time before which slots start.")
     timezone: Zone | None = Field(None, description="Where dates are meant and times are shown; the provider's when left out.")
+    duration_minutes: Annotated[int, Field(ge=1, le=WEEK)] | None = Field(
+        None, description="One of the service's durations; its own when left out."
+    )
     explain: Literal["0", "1"] = Field("0", description="1 also says which rule removed each other time.")
 
     def rough_range(self) -> tuple[datetime, datetime]:

@@ -9,9 +9,10 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from api.schemas.fields import Answer, Currency, Integer, Name, Request
+from domain.assignment import Assignment
 from domain.bookings import PaymentTiming
 from domain.money import Money
-from domain.services import CancellationPolicy, Service
+from domain.services import CancellationPolicy, Duration, Service
 
 WEEK = 7 * 24 * 60
 YEAR = 366 * 24 * 60
@@ -29,6 +30,16 @@ class Policy(Request):
 
     free_until_minutes: Annotated[Integer, Field(ge=0, le=YEAR)] = 0
     late_refund_percent: Annotated[Integer, Field(ge=0, le=100)] = 0
+
+
+class OfferedDuration(Request):
+    """Another length in which the service is sold, and its price for one seat in the service's currency."""
+
+    duration_minutes: Annotated[Integer, Field(ge=1, le=WEEK)]
+    amount: Annotated[Integer, Field(ge=0, le=10_000_000_000)]
+
+
+Need = Annotated[tuple[UUID, ...], Field(min_length=1, max_length=50)]
 
 
 class NewService(Request):
@@ -65,6 +76,36 @@ class NewService(Request):
     max_advance_days: Annotated[Integer, Field(ge=1, le=730)] = 90
     cancellation_policy: Policy = Policy()
     reminder_minutes: Annotated[tuple[Annotated[Integer, Field(ge=1, le=YEAR)], ...], Field(max_length=10)] = ()
+    durations: Annotated[tuple[OfferedDuration, ...], Field(max_length=20)] = Field(
+        (), description="Other lengths to choose from. A session of several seats has only its own."
+    )
+    max_per_day: Annotated[Integer, Field(ge=1, le=10_000)] | None = Field(
+        None, description="How many are given a day, by all providers together; a session counts once."
+    )
+    max_per_week: Annotated[Integer, Field(ge=1, le=10_000)] | None = Field(None, description="The same from Monday to Sunday.")
+    assignment: Assignment = Field(Assignment.LEAST_BUSY, description="Who gets a booking for which any provider will do.")
+    resources: Annotated[tuple[Need, ...], Field(max_length=10)] = Field(
+        (), description="What it takes beside its provider: of each list one, such as one of the rooms, held with the provider."
+    )
+
+    @field_validator("durations")
+    @classmethod
+    def _each_duration_once(cls, durations: tuple[OfferedDuration, ...], info: ValidationInfo) -> tuple[OfferedDuration, ...]:
+        lengths = [info.data.get("duration_minutes"), *(offered.duration_minutes for offered in durations)]
+        if len(set(lengths)) != len(lengths):
+            raise ValueError("must not name the same length twice, nor the service's own")
+        if durations and info.data.get("capacity", 1) > 1:
+            raise ValueError("a session of several seats has only one length")
+        if info.data.get("payment") is PaymentTiming.ONLINE and any(offered.amount == 0 for offered in durations):
+            raise ValueError("a service that is paid online needs prices above 0")
+        return tuple(sorted(durations, key=lambda offered: offered.duration_minutes))
+
+    @field_validator("resources")
+    @classmethod
+    def _each_resource_once(cls, needs: tuple[tuple[UUID, ...], ...]) -> tuple[tuple[UUID, ...], ...]:
+        if any(len(set(need)) != len(need) for need in needs):
+            raise ValueError("must not name the same provider twice in one list")
+        return needs
 
     @field_validator("reminder_minutes")
     @classmethod
@@ -101,6 +142,14 @@ class NewService(Request):
                 timedelta(minutes=self.cancellation_policy.free_until_minutes), self.cancellation_policy.late_refund_percent
             ),
             reminders=tuple(timedelta(minutes=minute) for minute in self.reminder_minutes),
+            durations=tuple(
+                Duration(timedelta(minutes=offered.duration_minutes), Money(offered.amount, self.price.currency))
+                for offered in self.durations
+            ),
+            max_per_day=self.max_per_day,
+            max_per_week=self.max_per_week,
+            assignment=self.assignment,
+            needs=self.resources,
         )
 
 
@@ -139,6 +188,11 @@ class ServiceAnswer(Answer):
     max_advance_days: int
     cancellation_policy: PolicyAnswer
     reminder_minutes: list[int]
+    durations: list[OfferedDuration]
+    max_per_day: int | None
+    max_per_week: int | None
+    assignment: Assignment
+    resources: list[list[UUID]]
 
     @classmethod
     def of(cls, service: Service) -> Self:
@@ -160,6 +214,14 @@ class ServiceAnswer(Answer):
                 free_until_minutes=_minutes(policy.free_until), late_refund_percent=policy.late_refund_percent
             ),
             reminder_minutes=[_minutes(reminder) for reminder in service.reminders],
+            durations=[
+                OfferedDuration(duration_minutes=_minutes(offered.length), amount=offered.price.amount)
+                for offered in service.durations
+            ],
+            max_per_day=service.max_per_day,
+            max_per_week=service.max_per_week,
+            assignment=service.assignment,
+            resources=[list(need) for need in service.needs],
         )
 
 

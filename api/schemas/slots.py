@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 from pydantic import ConfigDict
 
 from api.schemas.fields import Answer
-from domain.slots import Removed, Rule, Slot
+from domain.diary import Diary
+from domain.rules import Rule
+from domain.slots import Removed, Slot
 
 
 class SlotAnswer(Answer):
@@ -54,8 +56,23 @@ class RemovedAnswer(Answer):
         )
 
 
+class UnknownAnswer(Answer):
+    """A provider of whom nobody knows whether they are free: these calendars of theirs could not be read lately."""
+
+    provider_id: UUID
+    calendars: list[str]
+
+    @classmethod
+    def of(cls, diary: Diary) -> Self:
+        """This diary for HTTP."""
+        return cls(provider_id=diary.provider_id, calendars=list(diary.unknown))
+
+
 class SlotsAnswer(Answer):
-    """Free slots in order of time, shown in `timezone`. `removed` is there when `explain=1` asked for it."""
+    """Free slots in order of time, shown in `timezone`. `removed` is there when `explain=1` asked for it.
+
+    `unknown` is there when some providers' slots are left out because nobody knows whether they are free.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -77,6 +94,7 @@ class SlotsAnswer(Answer):
 
     slots: list[SlotAnswer]
     timezone: str
+    unknown: list[UnknownAnswer] | None = None
     removed: list[RemovedAnswer] | None = None
 
 

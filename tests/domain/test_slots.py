@@ -13,10 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.bookings import PaymentTiming
-from domain.hours import Hours, Interval
+from domain.diary import Claim, Diary
+from domain.hours import Hours, Interval, Period
 from domain.money import Money
+from domain.rules import Rule
 from domain.services import CancellationPolicy, Service
-from domain.slots import Claim, Diary, Removed, Rule, Slot, check, explain, slots
+from domain.slots import Removed, Slot, check, explain, slots
 
 BERLIN = ZoneInfo("Europe/Berlin")
 PROVIDER, OTHER_SERVICE = UUID(int=2), UUID(int=9)
@@ -53,7 +55,8 @@ def diary(
     overrides: Mapping[date, Sequence[Interval]] | None = None,
     zone: ZoneInfo = BERLIN,
 ) -> Diary:
-    return Diary(PROVIDER, Hours(zone, {0: [NINE_TO_TWELVE]} if weekly is None else weekly, overrides or {}), claims)
+    week = Period(date.min, date.max, {0: [NINE_TO_TWELVE]} if weekly is None else weekly)
+    return Diary(PROVIDER, Hours(zone, [week], overrides or {}, {}), claims)
 
 
 def claim(start: str, end: str, *, capacity: int = 1, seats: int = 1, service: UUID = OTHER_SERVICE, buffer: int = 0) -> Claim:

@@ -1,0 +1,72 @@
+"""Which provider's slot a request gets, and why it gets none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from api.problems import invalid
+from api.refusals import refusal
+from api.schemas.bookings import NewBooking
+from domain.assignment import in_turn, reason
+from domain.bookings import Quota
+from domain.diary import Diary, monday_of
+from domain.rules import Rule
+from domain.slots import Removed, Slot, check, check_for_staff
+from domain.times import moment, was_skipped
+from store.slots import SlotFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The slot, why this provider where any would have done, and what staff set aside for it."""
+
+    slot: Slot
+    assigned_by: str | None
+    broken: Sequence[Removed] = ()
+
+
+def choose(facts: SlotFacts, wanted: NewBooking, lost: Set[UUID]) -> Chosen:
+    """Asks the providers in the service's order; `lost` are those who just lost a race. Raises Problem."""
+    if wanted.seats > facts.service.capacity:
+        raise invalid("/seats", f"must be at most {facts.service.capacity}")
+    starts_at = wanted.starts_at.astimezone(UTC)
+    zone = ZoneInfo(wanted.customer.timezone) if wanted.customer.timezone else facts.diaries[0].hours.zone
+    if was_skipped(wanted.starts_at, zone):
+        ends_at = starts_at + facts.service.duration
+        skipped = Removed(facts.diaries[0].provider_id, starts_at, ends_at, Rule.NONEXISTENT, f"timezone:{zone.key}")
+        raise refusal([skipped], facts, wanted)
+    refused: list[Removed] = []
+    for diary in in_turn(facts.service.assignment, facts.diaries, starts_at):
+        found, broken = _judge(facts, diary, starts_at, wanted)
+        if isinstance(found, Slot) and (diary.provider_id not in lost or facts.needs):
+            why = None if wanted.provider_id else reason(facts.service.assignment, diary, starts_at)
+            return Chosen(found, why, broken)
+        refused.append(found if isinstance(found, Removed) else _lost(found))
+    raise refusal(refused, facts, wanted)
+
+
+def _judge(facts: SlotFacts, diary: Diary, starts_at: datetime, wanted: NewBooking) -> tuple[Slot | Removed, Sequence[Removed]]:
+    asked = (facts.service, diary, starts_at, wanted.seats, facts.now, facts.needs)
+    return check_for_staff(*asked) if wanted.override else (check(*asked), ())
+
+
+def _lost(slot: Slot) -> Removed:
+    return Removed(slot.provider_id, slot.starts_at, slot.ends_at, Rule.TAKEN, "claims")
+
+
+def quotas(facts: SlotFacts, slot: Slot) -> tuple[Quota, ...]:
+    """What the hold has to count again, since others may book at the same moment."""
+    (diary,) = (diary for diary in facts.diaries if diary.provider_id == slot.provider_id)
+    found: list[Quota] = []
+    for limit in diary.limits:
+        day = slot.starts_at.astimezone(limit.zone).date()
+        whose = {"service_id": facts.service.id} if limit.source == "service" else {"provider_id": diary.provider_id}
+        for most, first, days in ((limit.per_day, day, 1), (limit.per_week, monday_of(day), 7)):
+            if most is not None:
+                since, until = moment(first, 0, limit.zone)[0], moment(first + timedelta(days=days), 0, limit.zone)[0]
+                found.append(Quota(since, until, most, **whose))
+    return tuple(found)
