@@ -18,7 +18,7 @@ from api.requests import IdempotencyKey, JsonOnly
 from api.schemas.bookings import (
     BookingAnswer,
     BookingList,
-    BrokenRule,
+    BrokenRuleAnswer,
     CancelBooking,
     ConfirmBooking,
     HeldAnswer,
@@ -43,7 +43,7 @@ BODY = ("malformed-request", "body-too-large", "not-json")
     "",
     status_code=201,
     summary="Hold a slot",
-    responses=problems(*BODY, "slot-taken", "slot-not-offered", "idempotency-key-reused", "invalid-request"),
+    responses=problems(*BODY, "unauthorised", "slot-taken", "slot-not-offered", "idempotency-key-reused", "invalid-request"),
 )
 async def book(wired: Wired, body: NewBooking, request: Request, response: Response, key: IdempotencyKey = None) -> HeldAnswer:
     """Holds one slot for one customer until `hold_expires_at`; nothing is booked or paid before it is confirmed."""
@@ -55,8 +55,9 @@ async def book(wired: Wired, body: NewBooking, request: Request, response: Respo
     token = manage_token(wired.settings.token_secret.get_secret_value(), held.booking.ref)
     # The first answer, whatever has become of the booking since.
     first = {"status": BookingStatus.PENDING, "status_reason": None, "payment": None, "next_action": None}
-    warnings = [BrokenRule(rule=one.rule, source=one.source, detail=WORDS[one.rule]) for one in held.warnings]
-    return HeldAnswer.of(held.booking, manage_token=token, warnings=warnings, **first)
+    warnings = [BrokenRuleAnswer(rule=one.rule, source=one.source, detail=WORDS[one.rule]) for one in held.warnings]
+    reason = held.booking.override_reason
+    return HeldAnswer.of(held.booking, manage_token=token, warnings=warnings, override_reason=reason, **first)
 
 
 @routes.post(
@@ -127,7 +128,8 @@ async def list_bookings_route(wired: Wired, business_id: Business, query: Annota
     found = await list_bookings(wired.pool, business_id, wanted, after, query.limit + 1)
     page = found[: query.limit]
     more = cursor_of(page[-1].starts_at.isoformat(), str(page[-1].ref.booking_id)) if len(found) > query.limit else None
-    return BookingList(items=[BookingAnswer.of(booking) for booking in page], next_cursor=more)
+    items = [BookingAnswer.of(booking, override_reason=booking.override_reason) for booking in page]
+    return BookingList(items=items, next_cursor=more)
 
 
 def _check_payment_method(booking: BookingView, wish: ConfirmBooking) -> None:

@@ -29,8 +29,11 @@ class Chosen:
     broken: Sequence[Removed] = ()
 
 
-def choose(facts: SlotFacts, wanted: NewBooking, lost: Set[UUID]) -> Chosen:
-    """Asks the providers in the service's order; `lost` are those who just lost a race. Raises Problem."""
+def choose(facts: SlotFacts, wanted: NewBooking, lost: Set[UUID] = frozenset()) -> Chosen:
+    """Asks the providers in the service's order; `lost` are those who just lost a race. Raises Problem.
+
+    For staff, whoever breaks no rule goes before whoever would.
+    """
     if wanted.seats > facts.service.capacity:
         raise invalid("/seats", f"must be at most {facts.service.capacity}")
     starts_at = wanted.starts_at.astimezone(UTC)
@@ -40,12 +43,17 @@ def choose(facts: SlotFacts, wanted: NewBooking, lost: Set[UUID]) -> Chosen:
         skipped = Removed(facts.diaries[0].provider_id, starts_at, ends_at, Rule.NONEXISTENT, f"timezone:{zone.key}")
         raise refusal([skipped], facts, wanted)
     refused: list[Removed] = []
+    breaking: list[Chosen] = []
     for diary in in_turn(facts.service.assignment, facts.diaries, starts_at):
         found, broken = _judge(facts, diary, starts_at, wanted)
         if isinstance(found, Slot) and (diary.provider_id not in lost or facts.needs):
             why = None if wanted.provider_id else reason(facts.service.assignment, diary, starts_at)
-            return Chosen(found, why, broken)
+            if not broken:
+                return Chosen(found, why)
+            breaking.append(Chosen(found, why, broken))
         refused.append(found if isinstance(found, Removed) else _lost(found))
+    if breaking:
+        return breaking[0]
     raise refusal(refused, facts, wanted)
 
 
@@ -60,13 +68,18 @@ def _lost(slot: Slot) -> Removed:
 
 def quotas(facts: SlotFacts, slot: Slot) -> tuple[Quota, ...]:
     """What the hold has to count again, since others may book at the same moment."""
-    (diary,) = (diary for diary in facts.diaries if diary.provider_id == slot.provider_id)
+    taken = {slot.provider_id, *slot.resource_ids}
+    diaries = {diary.provider_id: diary for each in (facts.diaries, *facts.needs) for diary in each if diary.provider_id in taken}
+    return tuple(quota for diary in diaries.values() for quota in _quotas_of(diary, slot, facts.service.id))
+
+
+def _quotas_of(diary: Diary, slot: Slot, service_id: UUID) -> list[Quota]:
     found: list[Quota] = []
     for limit in diary.limits:
         day = slot.starts_at.astimezone(limit.zone).date()
-        whose = {"service_id": facts.service.id} if limit.source == "service" else {"provider_id": diary.provider_id}
+        whose = {"service_id": service_id} if limit.source == "service" else {"provider_id": diary.provider_id}
         for most, first, days in ((limit.per_day, day, 1), (limit.per_week, monday_of(day), 7)):
             if most is not None:
                 since, until = moment(first, 0, limit.zone)[0], moment(first + timedelta(days=days), 0, limit.zone)[0]
                 found.append(Quota(since, until, most, **whose))
-    return tuple(found)
+    return found

@@ -20,11 +20,10 @@ from api.requests import request_hash
 from api.schemas.bookings import NewBooking
 from api.tokens import manage_token, token_hash
 from api.wiring import Wiring
-from domain.bookings import BookingRef, Customer, HoldSlot
+from domain.bookings import BookingRef, BrokenRule, Customer, HoldSlot
 from domain.errors import KeyReused, SlotTaken
 from domain.rules import Rule
-from domain.slots import Removed
-from store.bookings_read import BookingView, find_any_booking, find_booking
+from store.bookings_read import BookingView, find_any_booking, find_booking, read_broken_rules
 from store.slots import SlotFacts, read_slot_facts
 
 PATH = "POST /api/v1/bookings"
@@ -39,7 +38,7 @@ class Held:
 
     booking: BookingView
     is_repeat: bool
-    warnings: Sequence[Removed] = ()
+    warnings: Sequence[BrokenRule] = ()
 
 
 async def hold(wired: Wiring, wanted: NewBooking, key: str | None, staff_of: UUID | None = None) -> Held:
@@ -54,9 +53,10 @@ async def _hold(wired: Wiring, wanted: NewBooking, key: str | None, staff_of: UU
         facts = await _facts(wired, wanted)
         business_id = facts.service.business_id
         if wanted.override is not None and staff_of != business_id:
-            raise Problem("unauthorised", "only the business itself may set its rules aside")
+            detail = "only the business itself may set its rules aside"
+            raise Problem("unauthorised", detail, [{"pointer": "/override", "detail": detail}])
         if key and (first := await find_any_booking(wired.pool, business_id, _ids(business_id, key))):
-            return Held(_same(first, wanted), is_repeat=True)
+            return Held(_same(first, wanted), is_repeat=True, warnings=await read_broken_rules(wired.pool, first.ref))
         chosen = choose(facts, wanted, lost)
         booking = BookingRef(business_id, _ids(business_id, key)[turn] if key else uuid7())
         try:
@@ -69,8 +69,9 @@ async def _hold(wired: Wiring, wanted: NewBooking, key: str | None, staff_of: UU
             lost.add(chosen.slot.provider_id)
             continue  # another provider, or another room, may be free
         if (held := await find_booking(wired.pool, booking)) is not None:
-            return Held(_same(held, wanted), is_repeat=False, warnings=chosen.broken)
+            return Held(_same(held, wanted), is_repeat=False, warnings=_broken(chosen))
     facts = await _facts(wired, wanted)
+    choose(facts, wanted)  # says it better when a limit or the last room is what was lost
     raise taken(Rule.TAKEN, "claims", facts, wanted)
 
 
@@ -84,6 +85,10 @@ def _same(found: BookingView, wanted: NewBooking) -> BookingView:
     if found.request_hash != request_hash(PATH, wanted):
         raise KeyReused("this Idempotency-Key was used for another booking")
     return found
+
+
+def _broken(chosen: Chosen) -> tuple[BrokenRule, ...]:
+    return tuple(BrokenRule(removed.rule, removed.source) for removed in chosen.broken)
 
 
 async def _facts(wired: Wiring, wanted: NewBooking) -> SlotFacts:
@@ -125,5 +130,5 @@ def _order(wired: Wiring, facts: SlotFacts, wanted: NewBooking, chosen: Chosen, 
         quotas=() if wanted.override else quotas(facts, slot),
         assigned_by=chosen.assigned_by,
         override_reason=wanted.override.reason if wanted.override else None,
-        broken_rules=tuple(removed.rule.value for removed in chosen.broken),
+        broken_rules=_broken(chosen),
     )

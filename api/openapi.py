@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api.problems import KINDS, MEDIA_TYPE, type_of
+from domain.rules import Rule
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -29,6 +30,8 @@ PROBLEM: dict[str, Any] = {
                     "parameter": {"type": "string"},
                     "header": {"type": "string"},
                     "detail": {"type": "string"},
+                    "rule": {"type": "string", "enum": [rule.value for rule in Rule]},
+                    "source": {"type": "string", "description": "The entry or setting behind the rule."},
                 },
             },
         },

@@ -48,9 +48,15 @@ async def _answer(facts: SlotFacts, query: SlotsOfService, zone: ZoneInfo) -> Sl
     return SlotsAnswer(
         slots=shown(free, zone),
         timezone=zone.key,
-        unknown=[UnknownAnswer.of(diary) for diary in facts.diaries if diary.unknown] or None,
+        unknown=_unknown(facts),
         removed=None if removed is None else [RemovedAnswer.of(time, zone) for time in removed],
     )
+
+
+def _unknown(facts: SlotFacts) -> list[UnknownAnswer] | None:
+    """Of the providers, and of what the service takes beside them."""
+    everyone = {diary.provider_id: diary for each in (facts.diaries, *facts.needs) for diary in each}
+    return [UnknownAnswer.of(diary) for diary in everyone.values() if diary.unknown] or None
 
 
 def _work_out(facts: SlotFacts, query: SlotsOfService, zone: ZoneInfo) -> tuple[Sequence[Slot], Sequence[Removed] | None]:

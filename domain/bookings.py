@@ -10,6 +10,7 @@ from uuid import UUID
 
 from domain.errors import TransitionNotAllowed
 from domain.money import Money
+from domain.rules import Rule
 
 
 class BookingStatus(StrEnum):
@@ -102,13 +103,24 @@ class Appointment:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """At most `most` bookings of this provider, or of this service, may start in this day or week; checked again at the hold."""
+    """At most `most` bookings of this provider or resource, or of this service, may start in this day or week.
+
+    Checked again at the hold, since others may book at the same moment.
+    """
 
     since: datetime
     until: datetime
     most: int
     provider_id: UUID | None = None
     service_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRule:
+    """A rule that staff set aside for a booking, and the entry or setting behind it."""
+
+    rule: Rule
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +151,7 @@ class HoldSlot:
     quotas: tuple[Quota, ...] = ()
     assigned_by: str | None = None
     override_reason: str | None = None
-    broken_rules: tuple[str, ...] = ()
+    broken_rules: tuple[BrokenRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

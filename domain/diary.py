@@ -16,7 +16,10 @@ from domain.rules import Rule
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Time that is occupied, buffers included. `seats_taken` counts only seats that are held or booked now."""
+    """Time that is occupied, buffers included. `seats_taken` counts only seats that are held or booked now.
+
+    `for_provider` is whose session a resource is taken for; None in the provider's own diary.
+    """
 
     service_id: UUID
     starts_at: datetime
@@ -24,6 +27,7 @@ class Claim:
     blocks_until: datetime
     capacity: int
     seats_taken: int
+    for_provider: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from domain.diary import Diary
+from domain.diary import Claim, Diary
 from domain.hours import closing, days, grid
+from domain.matching import match
 from domain.rules import BY_STAFF, Rule
 from domain.services import Service
 from domain.times import moment
@@ -88,7 +89,12 @@ def check_for_staff(
     for removed in broken:
         if removed.rule not in BY_STAFF:
             return removed, broken
-    return _if_free(service, diary, starts_at, ends_at, seats, needs, by_staff=True), broken
+    found = _if_free(service, diary, starts_at, ends_at, seats, needs, by_staff=True)
+    taken = found.resource_ids if isinstance(found, Slot) else ()
+    for resource in {each.provider_id: each for need in needs for each in need if each.provider_id in taken}.values():
+        for rule, source in _against_resource(service, resource, starts_at, ends_at):
+            broken.append(Removed(resource.provider_id, starts_at, ends_at, rule, source))
+    return found, broken
 
 
 def _all_against(
@@ -100,6 +106,14 @@ def _all_against(
         yield _off_the_grid(service, diary, starts_at)
     elif not _is_open(diary, starts_at, ends_at):
         yield Rule.OUTSIDE_HOURS, diary.hours.of(starts_at.astimezone(diary.hours.zone).date())[1]
+    yield from diary.blocked(starts_at, ends_at, starts_at - service.buffer_before, ends_at + service.buffer_after)
+    yield from diary.limited(starts_at)
+
+
+def _against_resource(service: Service, diary: Diary, starts_at: datetime, ends_at: datetime) -> Iterator[tuple[Rule, str]]:
+    """A room has hours, and no grid of its own."""
+    if not _is_open(diary, starts_at, ends_at):
+        yield _off_the_grid(service, diary, starts_at)
     yield from diary.blocked(starts_at, ends_at, starts_at - service.buffer_before, ends_at + service.buffer_after)
     yield from diary.limited(starts_at)
 
@@ -159,27 +173,46 @@ def _if_free(
         return Removed(
             diary.provider_id, starts_at, ends_at, rule, "claims" if seats_left < service.capacity else "service:capacity"
         )
-    resources: list[UUID] = []
-    for need in needs:
-        chosen = _resource(service, need, {diary.provider_id, *resources}, seats, times)
-        if chosen is None:
-            return Removed(diary.provider_id, starts_at, ends_at, Rule.NO_RESOURCE, f"resources:{needs.index(need) + 1}")
-        resources.append(chosen)
-    return Slot(diary.provider_id, starts_at, ends_at, seats_left, tuple(resources))
+    resources = match([_that_would_do(service, need, diary.provider_id, seats, times, by_staff=by_staff) for need in needs])
+    if isinstance(resources, int):
+        return Removed(diary.provider_id, starts_at, ends_at, Rule.NO_RESOURCE, f"resources:{resources + 1}")
+    return Slot(diary.provider_id, starts_at, ends_at, seats_left, resources)
 
 
-def _resource(
-    service: Service, need: Iterable[Diary], used: set[UUID], seats: int, times: tuple[datetime, datetime, datetime, datetime]
-) -> UUID | None:
-    """The first that is open and free; one in which the same session already sits comes first."""
-    free = []
+Times = tuple[datetime, datetime, datetime, datetime]
+"""A slot, and the same with its buffers."""
+
+
+def _that_would_do(
+    service: Service, need: Iterable[Diary], provider_id: UUID, seats: int, times: Times, *, by_staff: bool
+) -> list[UUID]:
+    """Those that are open and free; one in which the provider's session already sits goes alone.
+
+    Staff may also take one that is only closed, when there is no other.
+    """
+    free, closed = [], []
     for diary in need:
-        if diary.provider_id in used or not _is_open(diary, times[0], times[1]):
+        if diary.provider_id == provider_id:
             continue
-        seats_left, refused = _seats_left(service, diary, *times)
-        if refused is None and seats_left >= seats:
-            free.append((seats_left == service.capacity, diary.provider_id))
-    return min(free)[1] if free else None
+        sits = _session(service, diary, times[0], provider_id) is not None
+        seats_left, refused = _seats_left(service, diary, *times, for_provider=provider_id)
+        enough = seats_left >= seats
+        if sits:
+            return [diary.provider_id] if enough and (refused is None or by_staff) else []
+        if enough and refused is None and _is_open(diary, times[0], times[1]):
+            free.append(diary.provider_id)
+        elif enough:
+            closed.append(diary.provider_id)
+    return sorted(free) + sorted(closed if by_staff else [])
+
+
+def _session(service: Service, diary: Diary, starts_at: datetime, for_provider: UUID | None) -> Claim | None:
+    """The same session, which others may join."""
+    same = (service.id, starts_at, service.capacity, for_provider)
+    for claim in diary.claims_during(starts_at, starts_at + timedelta.resolution):
+        if (claim.service_id, claim.starts_at, claim.capacity, claim.for_provider) == same:
+            return claim
+    return None
 
 
 def _seats_left(
@@ -190,15 +223,15 @@ def _seats_left(
     blocks_from: datetime,
     blocks_until: datetime,
     *,
+    for_provider: UUID | None = None,
     by_staff: bool = False,
 ) -> tuple[int, tuple[Rule, str] | None]:
     """A claim of the same session is joined; any other claim in the way, buffers included, refuses."""
     refused = None if by_staff else next(diary.blocked(starts_at, ends_at, blocks_from, blocks_until), None)
-    claims = diary.claims_during(blocks_from, blocks_until)
-    for claim in claims:
-        if (claim.service_id, claim.starts_at, claim.capacity) == (service.id, starts_at, service.capacity):
-            return claim.capacity - claim.seats_taken, refused
-    if claims:
+    session = _session(service, diary, starts_at, for_provider)
+    if session is not None:
+        return session.capacity - session.seats_taken, refused
+    if diary.claims_during(blocks_from, blocks_until):
         return 0, (Rule.TAKEN, "claims")
     return service.capacity, refused or (None if by_staff else next(diary.limited(starts_at), None))
 

@@ -8,6 +8,8 @@ from typing import Any
 
 WORDS = {
     "held": "The slot is held for the customer.",
+    "rules_overridden": "The business sets rules of its own aside: {rules}.",
+    "hold_lapsed": "The hold ended, and another took the time.",
     "confirming": "The customer confirms.",
     "payment_opened": "A payment is opened at the vendor.",
     "payment_action_required": "The customer's bank wants to know that it is really them.",

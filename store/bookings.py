@@ -78,7 +78,9 @@ async def hold(pool: asyncpg.Pool, order: HoldSlot, hold_for: timedelta) -> date
         if order.assigned_by is not None:
             await connection.execute(ASSIGNED, order.business_id, order.provider_id, order.service_id)
         if order.broken_rules:
-            await tell(connection, booking, "overridden", "rules_overridden", rules=", ".join(order.broken_rules))
+            rules = ", ".join(broken.rule.value for broken in order.broken_rules)
+            sources = [broken.source for broken in order.broken_rules]
+            await tell(connection, booking, "overridden", "rules_overridden", rules=rules, sources=sources)
     return expires_at.astimezone(UTC)
 
 

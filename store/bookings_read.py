@@ -10,14 +10,16 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.bookings import BookingRef, BookingStatus, Customer, PaymentTiming
+from domain.bookings import BookingRef, BookingStatus, BrokenRule, Customer, PaymentTiming
 from domain.money import Money
 from domain.payments import NextAction
+from domain.rules import Rule
 from store.pool import Database
 
 COLUMNS = """b.business_id, b.id, b.service_id, s.name AS service_name, b.provider_id, p.name AS provider_name,
        p.timezone AS provider_timezone, b.starts_at, b.ends_at, b.seats, b.price_amount, b.price_currency, b.payment,
-       b.status, b.status_reason, b.resource_ids, b.hold_expires_at, b.created_at, b.manage_token_hash, b.request_hash,
+       b.status, b.status_reason, b.resource_ids, b.override_reason, b.hold_expires_at, b.created_at,
+       b.manage_token_hash, b.request_hash,
        c.name AS customer_name, c.email AS customer_email, c.phone AS customer_phone, c.timezone AS customer_timezone,
        c.locale AS customer_locale,
        m.state AS payment_state, m.amount AS payment_amount, m.currency AS payment_currency, m.refunded, m.next_action"""
@@ -46,6 +48,9 @@ LIMIT $9
 TIMELINE = """
 SELECT seq, kind, status, detail, at FROM booking_events WHERE business_id = $1 AND booking_id = $2 ORDER BY seq
 """
+
+
+BROKEN = "SELECT detail FROM booking_events WHERE business_id = $1 AND booking_id = $2 AND kind = 'rules_overridden'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,7 @@ class BookingView:
     manage_token_hash: bytes
     request_hash: bytes
     resource_ids: Sequence[UUID] = ()
+    override_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +143,15 @@ async def list_bookings(
     return [_booking_in(row) for row in rows]
 
 
+async def read_broken_rules(database: Database, booking: BookingRef) -> list[BrokenRule]:
+    """What staff set aside when they made the booking."""
+    detail = await database.fetchval(BROKEN, booking.business_id, booking.booking_id)
+    if detail is None:
+        return []
+    pairs = zip(detail["rules"].split(", "), detail["sources"], strict=True)
+    return [BrokenRule(Rule(rule), source) for rule, source in pairs]
+
+
 async def read_timeline(database: Database, booking: BookingRef) -> list[TimelineEntry]:
     """What happened to the booking, oldest first."""
     rows = await database.fetch(TIMELINE, booking.business_id, booking.booking_id)
@@ -171,6 +186,7 @@ def _booking_in(row: asyncpg.Record) -> BookingView:
         manage_token_hash=row["manage_token_hash"],
         request_hash=row["request_hash"],
         resource_ids=row["resource_ids"],
+        override_reason=row["override_reason"],
     )
 
 

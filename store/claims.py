@@ -37,8 +37,8 @@ SELECT bool_and(expires_at <= clock_timestamp()) FROM claim_seats WHERE business
 # DO NOTHING rather than an error: PostgreSQL then inserts speculatively, and parallel takers of one time queue instead of
 # deadlocking. https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT
 TAKE = """
-INSERT INTO claims (business_id, id, provider_id, service_id, starts_at, during, capacity, seats_taken)
-VALUES ($1, $2, $3, $4, $5, tstzrange($6, $7), $8, $9)
+INSERT INTO claims (business_id, id, provider_id, service_id, starts_at, during, capacity, seats_taken, for_provider)
+VALUES ($1, $2, $3, $4, $5, tstzrange($6, $7), $8, $9, $10)
 ON CONFLICT DO NOTHING
 RETURNING id
 """
@@ -46,7 +46,7 @@ RETURNING id
 JOIN_SESSION = """
 UPDATE claims SET seats_taken = seats_taken + $8
 WHERE business_id = $1 AND provider_id = $2 AND service_id = $3 AND starts_at = $4 AND during = tstzrange($5, $6)
-  AND capacity = $7 AND seats_taken + $8 <= capacity
+  AND capacity = $7 AND seats_taken + $8 <= capacity AND for_provider IS NOT DISTINCT FROM $9
 RETURNING id
 """
 
@@ -82,13 +82,14 @@ async def take(connection: Connection, order: HoldSlot, expires_at: datetime | N
 
 async def _claim_or_join(connection: Connection, order: HoldSlot, provider_id: UUID) -> UUID | None:
     during = (order.starts_at, order.blocks_from, order.blocks_until)
-    session = (order.business_id, provider_id, order.service_id, *during, order.capacity, order.seats)
+    is_main = provider_id == order.provider_id
+    for_provider = None if is_main else order.provider_id
+    session = (order.business_id, provider_id, order.service_id, *during, order.capacity, order.seats, for_provider)
     if order.capacity > 1 and (joined := await connection.fetchval(JOIN_SESSION, *session)):
         return UUID(str(joined))
-    is_main = provider_id == order.provider_id
     claim_id = order.booking_id if is_main else uuid7()  # the booking's own id says who opened the claim
     claimed = await connection.fetchval(
-        TAKE, order.business_id, claim_id, provider_id, order.service_id, *during, order.capacity, order.seats
+        TAKE, order.business_id, claim_id, provider_id, order.service_id, *during, order.capacity, order.seats, for_provider
     )
     if claimed is None and order.capacity > 1:  # somebody opened the session between the two statements
         claimed = await connection.fetchval(JOIN_SESSION, *session)

@@ -25,7 +25,7 @@ async def tell(
     kind: str,
     *,
     status: BookingStatus | None = None,
-    **detail: str | int | bool | None,
+    **detail: str | int | bool | list[str] | None,
 ) -> bool:
     """Adds one line to the booking's timeline. False when `key` was told before: then the change was made before, too.
 

@@ -9,15 +9,24 @@ from store.events import Connection
 # Whoever counts waits for those who count the same; the lock ends with the transaction.
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 
-# What is held or booked; a session counts once, and not for those who join it.
-COUNT = """
-SELECT count(DISTINCT (b.provider_id, b.service_id, b.starts_at))
+# What is held or booked; a session counts once, and not for those who join it. A resource counts like a provider.
+OF_PROVIDER = """
+SELECT count(*)
+FROM claims c
+WHERE c.business_id = $1 AND c.provider_id = $4 AND c.during && tstzrange($2, $3) AND c.starts_at >= $2 AND c.starts_at < $3
+  AND (c.service_id, c.starts_at) IS DISTINCT FROM ($5::uuid, $6::timestamptz)
+  AND EXISTS (SELECT FROM claim_seats t
+              WHERE t.business_id = c.business_id AND t.claim_id = c.id
+                AND (t.expires_at IS NULL OR t.expires_at > clock_timestamp()))
+"""
+
+OF_SERVICE = """
+SELECT count(DISTINCT (b.provider_id, b.starts_at))
 FROM bookings b
-WHERE b.business_id = $1 AND b.starts_at >= $2 AND b.starts_at < $3
-  AND ($4::uuid IS NULL OR b.provider_id = $4) AND ($5::uuid IS NULL OR b.service_id = $5)
+WHERE b.business_id = $1 AND b.starts_at >= $2 AND b.starts_at < $3 AND b.service_id = $4
   AND (b.status IN ('confirming', 'confirmed', 'completed', 'no_show')
        OR b.status = 'pending' AND b.hold_expires_at > clock_timestamp())
-  AND (b.provider_id, b.service_id, b.starts_at) IS DISTINCT FROM ($6::uuid, $7::uuid, $8::timestamptz)
+  AND (b.provider_id, b.starts_at) IS DISTINCT FROM ($5::uuid, $6::timestamptz)
 """
 
 
@@ -25,17 +34,11 @@ async def check(connection: Connection, order: HoldSlot) -> None:
     """Raises SlotTaken when one of the order's quotas is used up. Must run before the claim is taken, in its transaction."""
     for quota in sorted(order.quotas, key=_name):
         await connection.execute(LOCK, f"{order.business_id}:{_name(quota)}")
-        found = await connection.fetchval(
-            COUNT,
-            order.business_id,
-            quota.since,
-            quota.until,
-            quota.provider_id,
-            quota.service_id,
-            order.provider_id,
-            order.service_id,
-            order.starts_at,
-        )
+        sold = (order.business_id, quota.since, quota.until)
+        if quota.provider_id is not None:
+            found = await connection.fetchval(OF_PROVIDER, *sold, quota.provider_id, order.service_id, order.starts_at)
+        else:
+            found = await connection.fetchval(OF_SERVICE, *sold, quota.service_id, order.provider_id, order.starts_at)
         if found >= quota.most:
             raise SlotTaken("no more is given in this day or week")
 

@@ -44,12 +44,16 @@ WITH s AS (
     JOIN providers p ON p.business_id = r.business_id AND p.id = r.provider_id
 ), sold AS (
     -- what counts towards the service's own limits
-    SELECT array_agg(DISTINCT b.starts_at) FILTER (WHERE b.starts_at IS NOT NULL) AS starts
-    FROM s
-    LEFT JOIN bookings b
-      ON (s.max_per_day IS NOT NULL OR s.max_per_week IS NOT NULL)
-     AND b.business_id = s.business_id AND b.service_id = s.id AND b.starts_at >= $7 AND b.starts_at < $8
-     AND (b.status IN ('confirming', 'confirmed', 'completed', 'no_show') OR b.status = 'pending' AND b.hold_expires_at > s.now)
+    SELECT array_agg(each.starts_at) AS starts
+    FROM (
+        SELECT DISTINCT b.provider_id, b.starts_at
+        FROM s
+        JOIN bookings b
+          ON (s.max_per_day IS NOT NULL OR s.max_per_week IS NOT NULL)
+         AND b.business_id = s.business_id AND b.service_id = s.id AND b.starts_at >= $7 AND b.starts_at < $8
+         AND (b.status IN ('confirming', 'confirmed', 'completed', 'no_show')
+              OR b.status = 'pending' AND b.hold_expires_at > s.now)
+    ) each
 )
 SELECT s.*, p.id AS provider_id, p.timezone AS provider_timezone, p.need, p.priority, p.last_assigned_at,
        p.max_per_day AS provider_max_per_day, p.max_per_week AS provider_max_per_week,
@@ -90,7 +94,8 @@ LEFT JOIN LATERAL (
 ) outside ON true
 LEFT JOIN LATERAL (
     -- a claim in which nobody sits any more, since all its holds have ended, is no longer in the way
-    SELECT jsonb_agg(jsonb_build_array(c.service_id, c.starts_at, lower(c.during), upper(c.during), c.capacity, live.seats)
+    SELECT jsonb_agg(jsonb_build_array(c.service_id, c.starts_at, lower(c.during), upper(c.during), c.capacity, live.seats,
+                                       c.for_provider)
                      ORDER BY lower(c.during)) AS claims
     FROM claims c
     CROSS JOIN LATERAL (
@@ -103,11 +108,13 @@ LEFT JOIN LATERAL (
                                 $6::timestamptz + make_interval(mins => s.longest + s.buffer_after_minutes))
 ) busy ON true
 LEFT JOIN LATERAL (
-    SELECT array_agg(DISTINCT b.starts_at) AS starts
-    FROM bookings b
+    -- what counts towards the limits of a provider or resource
+    SELECT array_agg(c.starts_at) AS starts
+    FROM claims c
     WHERE (p.max_per_day IS NOT NULL OR p.max_per_week IS NOT NULL)
-      AND b.business_id = p.business_id AND b.provider_id = p.id AND b.starts_at >= $7 AND b.starts_at < $8
-      AND (b.status IN ('confirming', 'confirmed', 'completed', 'no_show') OR b.status = 'pending' AND b.hold_expires_at > s.now)
+      AND c.business_id = p.business_id AND c.provider_id = p.id AND c.during && tstzrange($7, $8)
+      AND EXISTS (SELECT FROM claim_seats t
+                  WHERE t.business_id = c.business_id AND t.claim_id = c.id AND (t.expires_at IS NULL OR t.expires_at > s.now))
 ) given_away ON true
 ORDER BY p.need, p.id
 """  # noqa: S608 (our own column list)
@@ -223,7 +230,7 @@ def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _claim_in(claim: list[Any]) -> Claim:
-    service_id, starts_at, blocks_from, blocks_until, capacity, seats = claim
+    service_id, starts_at, blocks_from, blocks_until, capacity, seats, for_provider = claim
     return Claim(
         service_id=UUID(service_id),
         starts_at=datetime.fromisoformat(starts_at),
@@ -231,4 +238,5 @@ def _claim_in(claim: list[Any]) -> Claim:
         blocks_until=datetime.fromisoformat(blocks_until),
         capacity=capacity,
         seats_taken=int(seats),
+        for_provider=UUID(for_provider) if for_provider else None,
     )

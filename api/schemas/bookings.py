@@ -28,7 +28,7 @@ class NewCustomer(Request):
 
 
 class Override(Request):
-    """Why staff set the rules aside; kept with the booking."""
+    """Why staff set the rules aside; kept with the booking, and not shown to its customer."""
 
     reason: Name
 
@@ -154,6 +154,9 @@ class BookingAnswer(Answer):
     hold_expires_at: datetime
     created_at: datetime
     customer: CustomerAnswer
+    override_reason: str | None = Field(
+        None, description="Why the business set its rules aside; only its staff are told, by the list and when they book."
+    )
 
     @classmethod
     def of(cls, booking: BookingView, **more: Any) -> Self:
@@ -185,7 +188,7 @@ class BookingAnswer(Answer):
         return cls(**(fields | more))
 
 
-class BrokenRule(Answer):
+class BrokenRuleAnswer(Answer):
     """A rule that staff set aside, and the entry or setting behind it."""
 
     rule: Rule
@@ -200,7 +203,7 @@ class HeldAnswer(BookingAnswer):
     """
 
     manage_token: str
-    warnings: tuple[BrokenRule, ...] = ()
+    warnings: tuple[BrokenRuleAnswer, ...] = ()
 
 
 class BookingList(Answer):

@@ -57,7 +57,7 @@ class RemovedAnswer(Answer):
 
 
 class UnknownAnswer(Answer):
-    """A provider of whom nobody knows whether they are free: these calendars of theirs could not be read lately."""
+    """A provider, or a resource, of whom nobody knows whether they are free: these calendars could not be read lately."""
 
     provider_id: UUID
     calendars: list[str]

@@ -83,6 +83,7 @@ CREATE TABLE service_resources (
 -- A booking sits in one claim of its provider and in one of each resource, held all or none.
 ALTER TABLE claim_seats DROP CONSTRAINT claim_seats_pkey;
 ALTER TABLE claim_seats ADD PRIMARY KEY (business_id, booking_id, claim_id);
+ALTER TABLE claims ADD COLUMN for_provider uuid; -- whose session a resource is taken for
 ALTER TABLE bookings ADD COLUMN resource_ids uuid[] NOT NULL DEFAULT '{}';
 ALTER TABLE bookings ADD COLUMN override_reason text; -- why staff set rules aside
 CREATE INDEX bookings_by_service ON bookings (business_id, service_id, starts_at);
