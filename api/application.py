@@ -12,7 +12,7 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
-from api import bookings, health, providers, services, slots, webhooks
+from api import bookings, busy_calendars, health, holidays, providers, services, slots, time_off, webhooks
 from api.body_limit import BodyLimit
 from api.errors import translate_errors
 from api.openapi import describe
@@ -41,7 +41,7 @@ def build_app(
     app.state.registry = metrics.registry
     if wiring is not None:
         app.state.wiring = wiring
-    for area in (services, providers, slots, bookings, webhooks, health):
+    for area in (services, providers, time_off, busy_calendars, holidays, slots, bookings, webhooks, health):
         app.include_router(area.routes)
     _serve_docs(app)
     translate_errors(app)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from uuid_utils.compat import uuid7
 
 from api.auth import Business
@@ -17,6 +17,8 @@ from api.requests import IdempotencyKey, JsonOnly, request_hash
 from api.schemas.providers import (
     Availability,
     AvailabilityAnswer,
+    GivenService,
+    GivenServiceAnswer,
     NewProvider,
     ProviderAnswer,
     ProviderList,
@@ -24,13 +26,13 @@ from api.schemas.providers import (
     ScheduleAnswer,
     as_intervals,
 )
-from api.schemas.queries import Page
+from api.schemas.queries import Page, SeasonOfSchedule
 from api.wiring import Wired
 from domain.providers import Provider
 from store.idempotency import remember
-from store.providers import create_provider, find_provider, list_providers
-from store.schedules import replace_schedule, set_availability
-from store.services import unknown_services
+from store.providers import create_provider, find_provider, give_service, list_providers
+from store.schedules import drop_schedule, replace_schedule, set_availability
+from store.services import find_service, unknown_services
 
 routes = APIRouter(
     prefix="/api/v1/providers",
@@ -72,16 +74,43 @@ async def list_providers_route(wired: Wired, business_id: Business, page: Annota
 @routes.get("/{provider_id}", summary="Show a provider", responses=problems("not-found"))
 async def show_provider(wired: Wired, business_id: Business, provider_id: UUID) -> ProviderAnswer:
     """One provider of this business."""
-    return ProviderAnswer.of(await _known(wired, business_id, provider_id))
+    return ProviderAnswer.of(await known_provider(wired, business_id, provider_id))
+
+
+@routes.put(
+    "/{provider_id}/services/{service_id}",
+    summary="Let a provider give a service",
+    responses=problems("not-found", *BODY),
+)
+async def put_given_service(
+    wired: Wired, business_id: Business, provider_id: UUID, service_id: UUID, body: GivenService
+) -> GivenServiceAnswer:
+    """Gives the service from now on, or changes how early this provider is asked where it assigns by priority."""
+    await known_provider(wired, business_id, provider_id)
+    if await find_service(wired.pool, business_id, service_id) is None:
+        raise not_found("service")
+    await give_service(wired.pool, business_id, provider_id, service_id, body.priority)
+    return GivenServiceAnswer(provider_id=provider_id, service_id=service_id, priority=body.priority)
 
 
 @routes.put("/{provider_id}/schedule", summary="Set a provider's weekly hours", responses=problems("not-found", *BODY))
 async def put_schedule(wired: Wired, business_id: Business, provider_id: UUID, body: Schedule) -> ScheduleAnswer:
     """Puts this week in place of the one before. Bookings already made stay."""
-    provider = await _known(wired, business_id, provider_id)
+    provider = await known_provider(wired, business_id, provider_id)
     first, last = body.valid_from or date.min, body.valid_until or date.max
     await replace_schedule(wired.pool, business_id, provider_id, body.hours(), first, last)
     return ScheduleAnswer.model_construct(**dict(body), timezone=provider.timezone)
+
+
+@routes.delete("/{provider_id}/schedule", status_code=204, summary="Take back a season's hours", responses=problems("not-found"))
+async def delete_schedule(
+    wired: Wired, business_id: Business, provider_id: UUID, query: Annotated[SeasonOfSchedule, Query()]
+) -> Response:
+    """What held before the season holds again. The week that always holds stays; put another in its place."""
+    await known_provider(wired, business_id, provider_id)
+    if not await drop_schedule(wired.pool, business_id, provider_id, query.valid_from):
+        raise not_found("schedule with this first day")
+    return Response(status_code=204)
 
 
 @routes.post(
@@ -92,12 +121,13 @@ async def put_schedule(wired: Wired, business_id: Business, provider_id: UUID, b
 )
 async def post_availability(wired: Wired, business_id: Business, provider_id: UUID, body: Availability) -> AvailabilityAnswer:
     """Replaces the weekly hours on this date, also what was set for it before. No intervals means closed."""
-    provider = await _known(wired, business_id, provider_id)
+    provider = await known_provider(wired, business_id, provider_id)
     await set_availability(wired.pool, business_id, provider_id, body.date, as_intervals(body.intervals))
     return AvailabilityAnswer.model_construct(date=body.date, intervals=body.intervals, timezone=provider.timezone)
 
 
-async def _known(wired: Wired, business_id: UUID, provider_id: UUID) -> Provider:
+async def known_provider(wired: Wired, business_id: UUID, provider_id: UUID) -> Provider:
+    """This business's provider. Raises Problem where there is none."""
     provider = await find_provider(wired.pool, business_id, provider_id)
     if provider is None:
         raise not_found("provider")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -36,11 +36,16 @@ class HolidayCalendar:
         return found
 
 
+@lru_cache(maxsize=1)
+def _countries() -> Mapping[str, Sequence[str]]:
+    """The regions of each. The library also answers to other names of them, and to some that are no country at all."""
+    return holidays.list_supported_countries(include_aliases=False)
+
+
 @lru_cache(maxsize=2000)
 def public_holidays(country: str, region: str | None, year: int) -> Mapping[date, tuple[str, ...]]:
     """All of a year, in order; several may fall on one day. Raises UnknownPlace."""
-    try:
-        listed = holidays.country_holidays(country, subdiv=region, years=[year], language=NAMES_IN)
-    except NotImplementedError as unknown:
-        raise UnknownPlace(f"there is no holiday calendar of {country}{f', {region}' if region else ''}") from unknown
+    if country not in _countries() or region not in (None, *_countries()[country]):
+        raise UnknownPlace(f"there is no holiday calendar of {country}{f', {region}' if region else ''}")
+    listed = holidays.country_holidays(country, subdiv=region, years=[year], language=NAMES_IN)
     return {day: tuple(names.split(SEPARATOR)) for day, names in sorted(listed.items()) if day.year == year}

@@ -28,6 +28,11 @@ def moment(day: date, minute: int, zone: ZoneInfo) -> tuple[datetime, bool]:
     return _jump(wall.replace(fold=1).astimezone(UTC), at, zone), False
 
 
+def instant(wall: datetime, zone: ZoneInfo) -> datetime:
+    """The UTC instant of a wall time, by the same rules."""
+    return moment(wall.date(), wall.hour * 60 + wall.minute, zone)[0]
+
+
 def _exists(wall: datetime, zone: ZoneInfo) -> bool:
     """A wall time that a zone jumps over does not survive the way to UTC and back."""
     there_and_back = wall.astimezone(UTC).astimezone(zone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import asyncpg
@@ -18,8 +18,17 @@ ON CONFLICT (business_id, id) DO NOTHING
 RETURNING id
 """
 
-READ = """
-UPDATE busy_calendars SET read_at = $3 WHERE business_id = $1 AND id = $2 AND (read_at IS NULL OR read_at <= $3) RETURNING id
+# Two readings at once queue here.
+PRESENT = """
+SELECT coalesce(read_at, '-infinity') FROM busy_calendars WHERE business_id = $1 AND provider_id = $2 AND id = $3 FOR UPDATE
+"""
+
+LIST = """
+SELECT id, provider_id, name, good_for_seconds, read_at,
+       coalesce(read_at + make_interval(secs => good_for_seconds) > clock_timestamp(), false) AS is_known
+FROM busy_calendars
+WHERE business_id = $1 AND provider_id = $2
+ORDER BY id
 """
 
 FILL = """
@@ -38,6 +47,18 @@ class BusyTime:
     ends_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class BusyCalendar:
+    """A calendar outside. It `is_known` when it was read lately enough to be believed."""
+
+    id: UUID
+    provider_id: UUID
+    name: str
+    good_for_seconds: int
+    read_at: datetime | None
+    is_known: bool
+
+
 async def create_busy_calendar(
     database: Database, business_id: UUID, provider_id: UUID, calendar_id: UUID, name: str, good_for_seconds: int
 ) -> bool:
@@ -46,13 +67,25 @@ async def create_busy_calendar(
     return made is not None
 
 
+async def list_busy_calendars(database: Database, business_id: UUID, provider_id: UUID) -> list[BusyCalendar]:
+    """The calendars of this provider, in the order they were added."""
+    return [BusyCalendar(**row) for row in await database.fetch(LIST, business_id, provider_id)]
+
+
 async def replace_busy_times(
-    pool: asyncpg.Pool, business_id: UUID, calendar_id: UUID, times: Sequence[BusyTime], read_at: datetime
-) -> bool:
-    """Puts all that was read at that moment in place of what was known. False for an older reading, or an unknown calendar."""
+    pool: asyncpg.Pool, business_id: UUID, provider_id: UUID, calendar_id: UUID, times: Sequence[BusyTime], read_at: datetime
+) -> datetime | None:
+    """Puts all that was read at that moment in place of what was known; an older reading changes nothing.
+
+    Returns when the reading that now stands was made. None when this provider has no such calendar. Repeatable.
+    """
     async with pool.acquire() as connection, connection.transaction():
-        if await connection.fetchval(READ, business_id, calendar_id, read_at) is None:
-            return False
+        present: datetime | None = await connection.fetchval(PRESENT, business_id, provider_id, calendar_id)
+        if present is None or present.replace(tzinfo=present.tzinfo or UTC) > read_at:
+            return present
+        await connection.execute(
+            "UPDATE busy_calendars SET read_at = $3 WHERE business_id = $1 AND id = $2", business_id, calendar_id, read_at
+        )
         await connection.execute("DELETE FROM busy_times WHERE business_id = $1 AND calendar_id = $2", business_id, calendar_id)
         await connection.execute(
             FILL,
@@ -62,7 +95,7 @@ async def replace_busy_times(
             [time.starts_at for time in times],
             [time.ends_at for time in times],
         )
-    return True
+    return read_at
 
 
 async def drop_busy_calendar(database: Database, business_id: UUID, provider_id: UUID, calendar_id: UUID) -> bool:

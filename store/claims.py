@@ -18,6 +18,7 @@ from uuid_utils.compat import uuid7
 from domain.bookings import BookingRef, HoldSlot
 from domain.errors import HoldExpired, SlotTaken
 from store.events import Connection, tell
+from store.pool import Database
 
 LAPSED = """
 SELECT DISTINCT s.booking_id
@@ -60,9 +61,27 @@ ORDER BY c.provider_id
 FOR UPDATE
 """
 
+DURING = """
+SELECT s.booking_id
+FROM claims c
+JOIN claim_seats s ON s.business_id = c.business_id AND s.claim_id = c.id
+JOIN bookings b ON b.business_id = s.business_id AND b.id = s.booking_id
+WHERE c.business_id = $1 AND c.provider_id = $2 AND c.during && tstzrange($3, $4)
+  AND b.starts_at < $4 AND b.ends_at > $3 AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp())
+ORDER BY b.starts_at, b.id
+"""
+
 KEEP = """
 UPDATE claim_seats SET expires_at = NULL WHERE business_id = $1 AND booking_id = $2 RETURNING claim_id
 """
+
+
+async def bookings_during(
+    database: Database, business_id: UUID, provider_id: UUID, since: datetime, until: datetime
+) -> list[UUID]:
+    """The bookings, held or firm, for which this provider or resource is taken in that time; buffers do not count."""
+    rows = await database.fetch(DURING, business_id, provider_id, since, until)
+    return [row["booking_id"] for row in rows]
 
 
 async def take(connection: Connection, order: HoldSlot, expires_at: datetime | None) -> None:

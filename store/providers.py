@@ -20,6 +20,11 @@ INSERT INTO provider_services (business_id, provider_id, service_id)
 SELECT provider.business_id, provider.id, given.id FROM provider, unnest($8::uuid[]) AS given (id)
 """
 
+GIVE = """
+INSERT INTO provider_services (business_id, provider_id, service_id, priority) VALUES ($1, $2, $3, $4)
+ON CONFLICT (business_id, provider_id, service_id) DO UPDATE SET priority = excluded.priority
+"""
+
 COLUMNS = """p.business_id, p.id, p.name, p.timezone, p.email, p.phone, p.calendar_id, p.max_per_day, p.max_per_week,
        array(SELECT g.service_id FROM provider_services g
              WHERE g.business_id = p.business_id AND g.provider_id = p.id ORDER BY g.service_id) AS service_ids"""
@@ -49,6 +54,11 @@ async def create_provider(database: Database, provider: Provider) -> None:
         provider.max_per_day,
         provider.max_per_week,
     )
+
+
+async def give_service(database: Database, business_id: UUID, provider_id: UUID, service_id: UUID, priority: int) -> None:
+    """Lets an existing provider give an existing service, or changes their priority in it. Repeatable."""
+    await database.execute(GIVE, business_id, provider_id, service_id, priority)
 
 
 async def find_provider(database: Database, business_id: UUID, provider_id: UUID) -> Provider | None:

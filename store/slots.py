@@ -17,7 +17,7 @@ from domain.holidays import HolidayCalendar
 from domain.hours import Hours, Interval, Period
 from domain.rules import Rule
 from domain.services import Service
-from domain.times import moment
+from domain.times import instant
 from store.pool import Database
 from store.services import COLUMNS, service_in
 
@@ -222,11 +222,7 @@ def _period_in(period: list[Any]) -> Period:
 def _time_off_in(entry: list[Any], zone: ZoneInfo) -> Block:
     row_id, starts_at, ends_at = entry
     since, until = (datetime.fromisoformat(at) for at in (starts_at, ends_at))
-    return Block(_instant(since, zone), _instant(until, zone), Rule.TIME_OFF, f"time_off:{row_id}")
-
-
-def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
-    return moment(wall.date(), wall.hour * 60 + wall.minute, zone)[0]
+    return Block(instant(since, zone), instant(until, zone), Rule.TIME_OFF, f"time_off:{row_id}")
 
 
 def _claim_in(claim: list[Any]) -> Claim:

@@ -110,6 +110,21 @@ class ProviderList(Answer):
     next_cursor: str | None
 
 
+class GivenService(Request):
+    """How a provider gives a service. Where it assigns by priority, the highest is asked first."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"priority": 10}]})
+
+    priority: Annotated[Integer, Field(ge=-1000, le=1000)] = 0
+
+
+class GivenServiceAnswer(GivenService):
+    """Who gives what."""
+
+    provider_id: UUID
+    service_id: UUID
+
+
 class OpenFrom(Request):
     """Opening hours in the provider's wall time; an `end` of 24:00 is midnight. Hours over midnight are two intervals."""
 
@@ -152,7 +167,18 @@ class Schedule(Request):
     It takes the place of the one that begins on the same day. Where several hold, the one that began last counts alone.
     """
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"weekly": {"monday": [{"start": "09:00", "end": "17:00"}]}}]})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"weekly": {"monday": [{"start": "09:00", "end": "17:00"}]}},
+                {
+                    "weekly": {"monday": [{"start": "07:00", "end": "13:00"}]},
+                    "valid_from": "2027-06-01",
+                    "valid_until": "2027-08-31",
+                },
+            ]
+        }
+    )
 
     weekly: Weekly
     valid_from: Day | None = Field(None, description="The first day; always, when left out.")

@@ -90,6 +90,12 @@ class Page(Request):
     cursor: Cursor = None
 
 
+class SeasonOfSchedule(Request):
+    """Which season."""
+
+    valid_from: Day = Field(description="The first day of the season that is taken back.")
+
+
 class BookingsQuery(Page):
     """Which bookings to list; whatever is left out does not restrict."""
 

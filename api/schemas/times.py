@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 FIRST_YEAR, LAST_YEAR = 2000, 2200
@@ -12,6 +12,7 @@ INSTANT = re.compile(
     r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}):(\d{2})(?:\.(\d{1,9}))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)?", re.ASCII
 )
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+WALL_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00", re.ASCII)
 
 
@@ -46,6 +47,21 @@ def read_date(sent: Any) -> date:
             return day
         raise ValueError(f"must be between the years {FIRST_YEAR} and {LAST_YEAR}")
     raise ValueError("must be a date such as 2027-03-08")
+
+
+def read_date_or_wall_time(sent: Any) -> date | datetime:
+    """A date, or a wall time such as 2027-07-01T12:00 without an offset: the zone is known from elsewhere."""
+    found = WALL_TIME.fullmatch(sent) if isinstance(sent, str) else None
+    if found is None:
+        if isinstance(sent, str) and DATE.fullmatch(sent):
+            return read_date(sent)
+        raise ValueError("must be a date such as 2027-07-01, or a wall time without an offset such as 2027-07-01T12:00")
+    return datetime.combine(read_date(found[1]), time(int(found[2]), int(found[3])))
+
+
+def write_wall_time(at: date | datetime) -> str:
+    """The same again."""
+    return at.isoformat(timespec="minutes") if isinstance(at, datetime) else at.isoformat()
 
 
 def read_date_or_instant(sent: Any) -> date | datetime:

@@ -16,8 +16,11 @@ from pydantic import BaseModel
 from api.application import build_app
 from api.problems import KINDS, MEDIA_TYPE
 from api.schemas.bookings import CancelBooking, ConfirmBooking, NewBooking
-from api.schemas.providers import Availability, NewProvider, Schedule
+from api.schemas.busy_calendars import NewBusyCalendar, Reading
+from api.schemas.holidays import Holidays
+from api.schemas.providers import Availability, GivenService, NewProvider, Schedule
 from api.schemas.services import NewService
+from api.schemas.time_off import NewTimeOff
 from settings import Settings
 
 APP = build_app(Settings(database_url="postgresql://unused", token_secret="a secret of the tests, long enough"))
@@ -26,7 +29,8 @@ OPERATIONS = {f"{method.upper()} {path}": op for path, ops in DESCRIBED["paths"]
 EACH = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 BODIES = [pytest.param(op["requestBody"], id=name) for name, op in OPERATIONS.items() if "requestBody" in op]
 REQUESTS: tuple[type[BaseModel], ...] = (
-    NewService, NewProvider, Schedule, Availability, NewBooking, ConfirmBooking, CancelBooking,
+    NewService, NewProvider, GivenService, Schedule, Availability, NewTimeOff, NewBusyCalendar, Reading, Holidays, NewBooking,
+    ConfirmBooking, CancelBooking,
 )  # fmt: skip
 
 
