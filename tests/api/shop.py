@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -98,13 +98,48 @@ class Shop:
     async def get(self, path: str, **query: Any) -> httpx.Response:
         return await self.client.get(f"/api/v1{path}", params=query, headers=self.auth)
 
+    async def delete(self, path: str, **query: Any) -> httpx.Response:
+        return await self.client.delete(f"/api/v1{path}", params=query, headers=self.auth)
+
+    async def slots(self, service_id: str, provider_id: str | None, day: date, **query: Any) -> dict[str, Any]:
+        """The day's slots, with what was removed and why; of all providers for None."""
+        asked = {"date": day.isoformat(), "explain": "1"} | query
+        path = f"/services/{service_id}/slots" if provider_id is None else f"/providers/{provider_id}/slots"
+        answer = await self.client.get(
+            f"/api/v1{path}", params=asked if provider_id is None else asked | {"service_id": service_id}
+        )
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    async def clocks(self, service_id: str, provider_id: str, day: date, **query: Any) -> list[str]:
+        """At which wall times the day has free slots."""
+        found = await self.slots(service_id, provider_id, day, **query)
+        return [slot["starts_at"][11:16] for slot in found["slots"]]
+
+    async def why(self, service_id: str, provider_id: str, at: datetime, **changed: Any) -> tuple[int, str, str]:
+        """How a booking of this time is refused: status, rule and source; the explanation must say the same."""
+        answer = await self.book(service_id, provider_id, at, **changed)
+        assert answer.status_code in (409, 422), answer.text
+        (error,) = answer.json()["errors"]
+        explained = await self.slots(service_id, provider_id, at.date())
+        reasons = [
+            (time["rule"], time["source"])
+            for time in explained["removed"]
+            if datetime.fromisoformat(time["starts_at"]) == at
+            or (time["rule"] == "closed" and time["starts_at"] <= at.isoformat() < time["ends_at"])
+        ]
+        assert [(error["rule"], error["source"])] == reasons
+        return answer.status_code, error["rule"], error["source"]
+
     async def service(self, **changed: Any) -> str:
         answer = await self.post("/services", SERVICE | changed)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 
-    async def provider(self, *service_ids: str, zone: str = "Europe/Berlin", week: Mapping[str, Any] = WEEK) -> str:
-        body = {"name": "Dr Ada Byron", "timezone": zone, "email": "ada@example.com", "service_ids": list(service_ids)}
+    async def provider(
+        self, *service_ids: str, zone: str = "Europe/Berlin", week: Mapping[str, Any] = WEEK, **changed: Any
+    ) -> str:
+        body = {"name": "Dr Ada Byron", "timezone": zone, "email": "ada@example.com", "service_ids": list(service_ids)} | changed
         answer = await self.post("/providers", body)
         assert answer.status_code == 201, answer.text
         provider_id = str(answer.json()["id"])
