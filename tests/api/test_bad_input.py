@@ -20,7 +20,8 @@ from tests.api.shop import CUSTOMER, HOURS, SERVICE, FakeCommands, Shop, problem
 
 TABLES = (
     "services", "providers", "provider_services", "schedules", "availability", "customers", "bookings", "claims",
-    "claim_seats", "booking_events", "payments", "idempotency_keys",
+    "claim_seats", "booking_events", "payments", "idempotency_keys", "schedule_periods", "time_off", "busy_calendars",
+    "busy_times", "service_resources",
 )  # fmt: skip
 
 PROVIDER: dict[str, Any] = {"name": "Dr Ada Byron", "timezone": "Europe/Berlin"}
@@ -94,6 +95,12 @@ async def _nothing_is_written(set_up: tuple[str, str], pool: asyncpg.Pool) -> As
         ({"reminder_minutes": [60, 60]}, ["/reminder_minutes"]),
         ({"cancellation_policy": {"late_refund_percent": 101}}, ["/cancellation_policy/late_refund_percent"]),
         ({"durations": 60}, ["/durations"]),
+        ({"durations": [{"duration_minutes": 90}]}, ["/durations/0/amount"]),
+        ({"max_per_day": 0}, ["/max_per_day"]),
+        ({"max_per_week": "5"}, ["/max_per_week"]),
+        ({"assignment": "random"}, ["/assignment"]),
+        ({"resources": [[str(uuid4())]]}, ["/resources/0/0"]),
+        ({"resources": [[]]}, ["/resources/0"]),
         ({"a/b~c": 1}, ["/a~1b~0c"]),
         ({SURROGATE: 1}, [""]),
         ({"name": "", "capacity": 0}, ["/name", "/capacity"]),
@@ -125,6 +132,8 @@ async def test_a_service_that_makes_no_sense_is_refused(shop: Shop, changes: dic
         ({"phone": "+49" + "1" * 30}, ["/phone"]),
         ({"phone": "call me"}, ["/phone"]),
         ({"calendar_id": "a\tb"}, ["/calendar_id"]),
+        ({"max_per_day": 10_001}, ["/max_per_day"]),
+        ({"max_per_week": -1}, ["/max_per_week"]),
         ({"service_ids": ["7"]}, ["/service_ids/0"]),
         ({"service_ids": [str(uuid4())]}, ["/service_ids/0"]),
     ],
@@ -151,6 +160,65 @@ async def test_hours_that_make_no_sense_are_refused(
     shop: Shop, set_up: tuple[str, str], weekly: dict[str, Any], places: list[str]
 ) -> None:
     answer = await shop.put(f"/providers/{set_up[1]}/schedule", {"weekly": weekly})
+    assert (422, "invalid-request", places) == problem(answer)
+
+
+@pytest.mark.parametrize(
+    ("season", "places"),
+    [
+        ({"valid_from": "2027-02-30"}, ["/valid_from"]),
+        ({"valid_until": "summer"}, ["/valid_until"]),
+        ({"valid_from": "2027-06-01", "valid_until": "2027-05-31"}, ["/valid_until"]),
+        ({"valid_from": "2027-06-01T00:00:00Z"}, ["/valid_from"]),
+        ({"from": "2027-06-01"}, ["/from"]),
+    ],
+)
+async def test_a_season_that_makes_no_sense_is_refused(
+    shop: Shop, set_up: tuple[str, str], season: dict[str, Any], places: list[str]
+) -> None:
+    answer = await shop.put(f"/providers/{set_up[1]}/schedule", {"weekly": {}} | season)
+    assert (422, "invalid-request", places) == problem(answer)
+
+
+@pytest.mark.parametrize(
+    ("body", "places"),
+    [
+        ({"to": "2027-07-01"}, ["/from"]),
+        ({"from": "2027-07-01"}, ["/to"]),
+        ({"from": "2027-07-02", "to": "2027-07-01"}, ["/to"]),
+        ({"from": "2027-07-01T12:00", "to": "2027-07-01T12:00"}, ["/to"]),
+        ({"from": "2027-07-01T12:00", "to": "2027-06-30"}, ["/to"]),
+        ({"from": "2027-07-01", "to": "2037-07-01"}, ["/to"]),
+        ({"from": "2027-07-01T12:00:00+02:00", "to": "2027-07-02"}, ["/from"]),
+        ({"from": "2027-07-01T24:00", "to": "2027-07-02"}, ["/from"]),
+        ({"from": "2027-02-29", "to": "2027-07-02"}, ["/from"]),
+        ({"from": "1999-12-31", "to": "2027-07-02"}, ["/from"]),
+        ({"from": 20270701, "to": "2027-07-02"}, ["/from"]),
+        ({"from": "2027-07-01", "to": "2027-07-02", "reason": NUL}, ["/reason"]),
+        ({"from": "2027-07-01", "to": "2027-07-02", "id": "x"}, ["/id"]),
+    ],
+)
+async def test_time_off_that_makes_no_sense_is_refused(
+    shop: Shop, set_up: tuple[str, str], body: dict[str, Any], places: list[str]
+) -> None:
+    answer = await shop.post(f"/providers/{set_up[1]}/time-off", body, **{"Idempotency-Key": "k"})
+    assert (422, "invalid-request", places) == problem(answer)
+
+
+@pytest.mark.parametrize(
+    ("body", "places"),
+    [
+        ({"good_for_minutes": 5}, ["/name"]),
+        ({"name": " ", "good_for_minutes": 5}, ["/name"]),
+        ({"name": "Google"}, ["/good_for_minutes"]),
+        ({"name": "Google", "good_for_minutes": 0}, ["/good_for_minutes"]),
+        ({"name": "Google", "good_for_minutes": 2**31}, ["/good_for_minutes"]),
+    ],
+)
+async def test_a_calendar_outside_that_makes_no_sense_is_refused(
+    shop: Shop, set_up: tuple[str, str], body: dict[str, Any], places: list[str]
+) -> None:
+    answer = await shop.post(f"/providers/{set_up[1]}/busy-calendars", body, **{"Idempotency-Key": "k"})
     assert (422, "invalid-request", places) == problem(answer)
 
 
@@ -182,6 +250,9 @@ async def test_a_date_that_does_not_exist_gets_no_hours(shop: Shop, set_up: tupl
         ({"seats": -1}, ["/seats"]),
         ({"seats": 4}, ["/seats"]),
         ({"seats": 2**31}, ["/seats"]),
+        ({"duration_minutes": 0}, ["/duration_minutes"]),
+        ({"duration_minutes": 61}, ["/duration_minutes"]),
+        ({"duration_minutes": "60"}, ["/duration_minutes"]),
         ({"customer__name": "Grace\u0085Hopper"}, ["/customer/name"]),
         ({"customer__email": "grace@"}, ["/customer/email"]),
         ({"customer__phone": "+0"}, ["/customer/phone"]),
@@ -288,6 +359,8 @@ async def test_an_idempotency_key_that_is_none_is_refused(shop: Shop, key: str) 
         ({"from": "2027-03-01", "to": "2027-05-02"}, "to"),
         ({"from": "2027-03-01T00:00:00", "to": "2027-03-02"}, "from"),
         ({"date": "2027-03-01", "timezone": "Moon"}, "timezone"),
+        ({"date": "2027-03-01", "duration_minutes": "61"}, "duration_minutes"),
+        ({"date": "2027-03-01", "duration_minutes": "long"}, "duration_minutes"),
         ({"date": "2027-03-01", "explain": "yes"}, "explain"),
         ({"date": "2027-03-01", "day": "monday"}, "day"),
     ],
@@ -329,6 +402,13 @@ async def test_a_question_for_bookings_that_makes_no_sense_is_refused(shop: Shop
         ("GET", "/api/v1/services/7", (422, "invalid-request", ["service_id"])),
         ("GET", f"/api/v1/services/{uuid4()}", (404, "not-found", [])),
         ("GET", f"/api/v1/providers/{uuid4()}", (404, "not-found", [])),
+        ("GET", f"/api/v1/providers/{uuid4()}/time-off", (404, "not-found", [])),
+        ("DELETE", f"/api/v1/providers/{uuid4()}/time-off/{uuid4()}", (404, "not-found", [])),
+        ("GET", f"/api/v1/providers/{uuid4()}/busy-calendars", (404, "not-found", [])),
+        ("DELETE", f"/api/v1/providers/{uuid4()}/busy-calendars/{uuid4()}", (404, "not-found", [])),
+        ("DELETE", f"/api/v1/providers/{uuid4()}/schedule?valid_from=2027-06-01", (404, "not-found", [])),
+        ("DELETE", f"/api/v1/providers/{uuid4()}/schedule?valid_from=June", (422, "invalid-request", ["valid_from"])),
+        ("DELETE", "/api/v1/holidays", (405, "method-not-allowed", [])),
         ("GET", f"/api/v1/bookings/{uuid4()}", (404, "not-found", [])),
         ("GET", f"/api/v1/bookings/{uuid4()}/timeline", (404, "not-found", [])),
         ("GET", f"/api/v1/services/{uuid4()}/slots?date=2027-03-01", (404, "not-found", [])),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -115,7 +116,7 @@ async def test_a_room_has_limits_too(shop: Shop, monday: datetime) -> None:
 @pytest.mark.parametrize("whose", ["service", "provider", "room"])
 async def test_many_at_once_get_no_more_than_the_limit(shop: Shop, monday: datetime, whose: str) -> None:
     """Each wants another time, so that nothing but the limit is in their way."""
-    most = {"max_per_day": 3}
+    most: dict[str, Any] = {"max_per_day": 3}
     needs = [[await shop.provider(**most)]] if whose == "room" else []
     step = {"duration_minutes": 15, "slot_step_minutes": 15, "resources": needs}
     service = await shop.service(**step, **(most if whose == "service" else {}))
