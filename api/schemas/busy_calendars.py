@@ -86,7 +86,7 @@ class Reading(Request):
     )
 
     read_at: Instant
-    times: Annotated[tuple[BusyEntry, ...], Field(max_length=2000)]
+    times: tuple[BusyEntry, ...]  # as many as a body holds
 
     @field_validator("times")
     @classmethod
