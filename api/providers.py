@@ -24,6 +24,7 @@ from api.schemas.providers import (
     ProviderList,
     Schedule,
     ScheduleAnswer,
+    ScheduleList,
     as_intervals,
 )
 from api.schemas.queries import Page, SeasonOfSchedule
@@ -31,7 +32,7 @@ from api.wiring import Wired
 from domain.providers import Provider
 from store.idempotency import remember
 from store.providers import create_provider, find_provider, give_service, list_providers
-from store.schedules import drop_schedule, replace_schedule, set_availability
+from store.schedules import drop_schedule, list_schedules, replace_schedule, set_availability
 from store.services import find_service, unknown_services
 
 routes = APIRouter(
@@ -91,6 +92,14 @@ async def put_given_service(
         raise not_found("service")
     await give_service(wired.pool, business_id, provider_id, service_id, body.priority)
     return GivenServiceAnswer(provider_id=provider_id, service_id=service_id, priority=body.priority)
+
+
+@routes.get("/{provider_id}/schedule", summary="Show a provider's weekly hours", responses=problems("not-found"))
+async def show_schedules(wired: Wired, business_id: Business, provider_id: UUID) -> ScheduleList:
+    """The week that always holds, and those of seasons, which go before it."""
+    provider = await known_provider(wired, business_id, provider_id)
+    found = await list_schedules(wired.pool, business_id, provider_id)
+    return ScheduleList.model_construct(items=[ScheduleAnswer.of(period, provider.timezone) for period in found])
 
 
 @routes.put("/{provider_id}/schedule", summary="Set a provider's weekly hours", responses=problems("not-found", *BODY))

@@ -107,7 +107,8 @@ def _all_against(
     elif not _is_open(diary, starts_at, ends_at):
         yield Rule.OUTSIDE_HOURS, diary.hours.of(starts_at.astimezone(diary.hours.zone).date())[1]
     yield from diary.blocked(starts_at, ends_at, starts_at - service.buffer_before, ends_at + service.buffer_after)
-    yield from diary.limited(starts_at)
+    if _session(service, diary, starts_at, None) is None:
+        yield from diary.limited(starts_at)
 
 
 def _against_resource(service: Service, diary: Diary, starts_at: datetime, ends_at: datetime) -> Iterator[tuple[Rule, str]]:
@@ -132,7 +133,7 @@ def _candidates(
     first, last = since.astimezone(zone).date() - timedelta(days=1), until.astimezone(zone).date() + timedelta(days=1)
     openings = diary.hours.openings(first, last)
     for index, opening in enumerate(openings):
-        if opening.ends_at <= since or opening.starts_at >= until:
+        if opening.ends_at < since or opening.starts_at >= until:
             continue
         closes_at = closing(openings, index)
         for _, starts_at, exists in grid(opening, service.slot_step, zone):

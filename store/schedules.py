@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.hours import Interval
+from domain.hours import Interval, Period
 from store.pool import Database
 
 KNOWN = "SELECT true FROM providers WHERE business_id = $1 AND id = $2 FOR NO KEY UPDATE"
@@ -24,6 +24,17 @@ FILL = """
 INSERT INTO schedules (business_id, provider_id, first_day, weekday, start_minute, end_minute)
 SELECT $1, $2, $3, day, start_minute, end_minute
 FROM unnest($4::smallint[], $5::smallint[], $6::smallint[]) AS hours (day, start_minute, end_minute)
+"""
+
+LIST = """
+SELECT w.first_day, w.last_day, (
+    SELECT jsonb_agg(jsonb_build_array(h.weekday, h.start_minute, h.end_minute) ORDER BY h.weekday, h.start_minute)
+    FROM schedules h
+    WHERE h.business_id = w.business_id AND h.provider_id = w.provider_id AND h.first_day = w.first_day
+) AS hours
+FROM schedule_periods w
+WHERE w.business_id = $1 AND w.provider_id = $2
+ORDER BY w.first_day
 """
 
 SET_DATE = """
@@ -79,6 +90,17 @@ async def replace_schedule(
             FILL, business_id, provider_id, first, *([list(column) for column in zip(*rows, strict=True)] or [[]] * 3)
         )
     return True
+
+
+async def list_schedules(database: Database, business_id: UUID, provider_id: UUID) -> list[Period]:
+    """The provider's weeks, in the order they begin."""
+    periods = []
+    for row in await database.fetch(LIST, business_id, provider_id):
+        weekly: dict[int, list[Interval]] = {}
+        for weekday, start, end in row["hours"] or ():
+            weekly.setdefault(weekday, []).append(Interval(start, end))
+        periods.append(Period(row["first_day"], row["last_day"], weekly))
+    return periods
 
 
 async def drop_schedule(database: Database, business_id: UUID, provider_id: UUID, first: date) -> bool:

@@ -20,7 +20,7 @@ from pydantic import (
 
 from api.schemas.fields import Answer, Day, Email, Integer, Name, Phone, Request, Zone
 from api.schemas.times import read_clock, write_clock
-from domain.hours import WEEKDAYS, Interval
+from domain.hours import WEEKDAYS, Interval, Period
 from domain.providers import Provider
 
 Clock = Annotated[
@@ -210,6 +210,23 @@ class ScheduleAnswer(Schedule):
     """The week as it now stands, and the zone it is wall time in."""
 
     timezone: str
+
+    @classmethod
+    def of(cls, period: Period, timezone: str) -> Self:
+        """This week for HTTP."""
+        weekly = {
+            WEEKDAYS[day]: [{"start": write_clock(each.start), "end": write_clock(each.end)} for each in intervals]
+            for day, intervals in period.weekly.items()
+        }
+        first = None if period.first == date.min else period.first.isoformat()
+        last = None if period.last == date.max else period.last.isoformat()
+        return cls.model_validate({"weekly": weekly, "valid_from": first, "valid_until": last, "timezone": timezone})
+
+
+class ScheduleList(Answer):
+    """All weeks of a provider, in the order they begin."""
+
+    items: list[ScheduleAnswer]
 
 
 class AvailabilityAnswer(Availability):

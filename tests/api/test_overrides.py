@@ -207,6 +207,13 @@ async def test_an_override_needs_a_reason(shop: Shop, commands: FakeCommands, ni
     assert [] == commands.orders
 
 
+async def test_joining_a_session_breaks_no_limit(shop: Shop, nine_in_a_week: datetime) -> None:
+    service = await shop.service(capacity=3, max_per_day=1)
+    provider = await shop.provider(service)
+    for _ in range(2):
+        assert [] == broken(await override(shop, service, provider, nine_in_a_week))
+
+
 async def test_an_override_counts_towards_the_limits_of_others(shop: Shop, nine_in_a_week: datetime) -> None:
     service = await shop.service(max_per_day=1)
     provider = await shop.provider(service)

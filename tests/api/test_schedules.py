@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from domain.hours import WEEKDAYS
-from tests.api.shop import Shop, problem
+from tests.api.shop import WEEK, Shop, problem
 
 EARLY = {day: [{"start": "07:00", "end": "09:00"}] for day in WEEKDAYS}
 LATE = {day: [{"start": "18:00", "end": "20:00"}] for day in WEEKDAYS}
@@ -70,6 +70,15 @@ async def test_a_season_that_is_taken_back_gives_the_week_before_it(
     assert (404, "not-found", []) == problem(await shop.delete(path, valid_from=day.isoformat()))
 
 
+async def test_all_weeks_are_shown_in_the_order_they_begin(shop: Shop, given: tuple[str, str], nine_in_a_week: datetime) -> None:
+    day = nine_in_a_week.date()
+    late = await season(shop, given[1], LATE, day, None)
+    early = await season(shop, given[1], EARLY, day - timedelta(days=3), day)
+    always, *seasons = (await shop.get(f"/providers/{given[1]}/schedule")).json()["items"]
+    assert (None, None, WEEK) == (always["valid_from"], always["valid_until"], always["weekly"])
+    assert [early, late] == seasons
+
+
 async def test_the_week_that_always_holds_is_not_taken_back(shop: Shop, given: tuple[str, str], nine_in_a_week: datetime) -> None:
     path = f"/providers/{given[1]}/schedule"
     assert (422, "invalid-request", ["valid_from"]) == problem(await shop.delete(path))
@@ -101,6 +110,7 @@ async def test_other_businesses_hours_are_out_of_reach(
     await season(shop, given[1], LATE, day, None)
     for provider in (given[1], str(uuid4())):
         path = f"/providers/{provider}/schedule"
+        assert (404, "not-found", []) == problem(await other_shop.get(path))
         assert (404, "not-found", []) == problem(await other_shop.put(path, {"weekly": EARLY}))
         assert (404, "not-found", []) == problem(await other_shop.delete(path, valid_from=day.isoformat()))
     assert ["18:00", "19:00"] == await shop.clocks(*given, day)
