@@ -189,8 +189,13 @@ def _that_would_do(
 ) -> list[UUID]:
     """Those that are open and free; one in which the provider's session already sits goes alone.
 
-    Staff may also take one that is only closed, when there is no other.
+    Each provider prefers others, so that many at once do not all race for the same. Staff may also take one that is only
+    closed, when there is no other.
     """
+
+    def preference(resource: UUID) -> int:
+        return hash((provider_id, resource))
+
     free, closed = [], []
     for diary in need:
         if diary.provider_id == provider_id:
@@ -204,7 +209,7 @@ def _that_would_do(
             free.append(diary.provider_id)
         elif enough:
             closed.append(diary.provider_id)
-    return sorted(free) + sorted(closed if by_staff else [])
+    return sorted(free, key=preference) + sorted(closed if by_staff else [], key=preference)
 
 
 def _session(service: Service, diary: Diary, starts_at: datetime, for_provider: UUID | None) -> Claim | None:
