@@ -28,7 +28,7 @@ from store.slots import SlotFacts, read_slot_facts
 
 PATH = "POST /api/v1/bookings"
 KEYS = UUID("5f0d2a36-6f0e-5c0b-9d52-6f5e1c1f0a77")  # our namespace for ids derived from Idempotency-Keys
-TRIES = 5  # how many providers are asked in turn when "any" loses a race
+TRIES = 20  # how often another provider or room is sought when a race for one is lost
 LOOK_BACK, LOOK_AHEAD = timedelta(days=1), timedelta(days=7)  # the provider's day, and where the next free slots are sought
 
 

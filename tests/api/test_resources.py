@@ -152,6 +152,16 @@ async def test_twenty_at_once_fill_all_the_rooms(shop: Shop, nine_in_a_week: dat
     assert 6 == len(await seated(shop))
 
 
+async def test_as_many_at_once_as_there_are_rooms_are_all_served(shop: Shop, nine_in_a_week: datetime) -> None:
+    """Nobody is refused for having lost a race as long as there is another room."""
+    rooms = [await shop.provider() for _ in range(12)]
+    service = await shop.service(resources=[rooms])
+    doctors = [await shop.provider(service) for _ in range(12)]
+    answers = await asyncio.gather(*(shop.book(service, doctor, nine_in_a_week) for doctor in doctors))
+    assert [201] * 12 == [answer.status_code for answer in answers]
+    assert set(rooms) == {answer.json()["resource_ids"][0] for answer in answers}
+
+
 async def test_the_database_holds_a_room_once(shop: Shop, pool: asyncpg.Pool, nine_in_a_week: datetime) -> None:
     room = await shop.provider()
     service = await shop.service(resources=[[room]])
