@@ -20,6 +20,7 @@ from domain.services import Service
 from domain.times import instant
 from store.pool import Database
 from store.services import COLUMNS, service_in
+from store.time_versions import STAMP
 
 READ = f"""
 WITH s AS (
@@ -44,28 +45,31 @@ WITH s AS (
     JOIN providers p ON p.business_id = r.business_id AND p.id = r.provider_id
 ), sold AS (
     -- what counts towards the service's own limits
-    SELECT array_agg(each.starts_at) AS starts
+    SELECT array_agg(each.starts_at) AS starts, min(each.lapses_at) AS lapses_at
     FROM (
-        SELECT DISTINCT b.provider_id, b.starts_at
+        SELECT b.provider_id, b.starts_at, min(b.hold_expires_at) FILTER (WHERE b.status = 'pending') AS lapses_at
         FROM s
         JOIN bookings b
           ON (s.max_per_day IS NOT NULL OR s.max_per_week IS NOT NULL)
          AND b.business_id = s.business_id AND b.service_id = s.id AND b.starts_at >= $7 AND b.starts_at < $8
          AND (b.status IN ('confirming', 'confirmed', 'completed', 'no_show')
               OR b.status = 'pending' AND b.hold_expires_at > s.now)
+        GROUP BY b.provider_id, b.starts_at
     ) each
-)
+), stamp AS ({STAMP})
 SELECT s.*, p.id AS provider_id, p.timezone AS provider_timezone, p.need, p.priority, p.last_assigned_at,
        p.max_per_day AS provider_max_per_day, p.max_per_week AS provider_max_per_week,
        weeks.periods, dates.hours AS dates, away.times AS time_off, outside.calendars, busy.claims,
-       sold.starts AS sold, given_away.starts AS given_away
+       sold.starts AS sold, given_away.starts AS given_away, stamp.stamp,
+       least(sold.lapses_at, outside.stale_at, busy.lapses_at, given_away.lapses_at) AS stands_until
 FROM s
+CROSS JOIN stamp
 CROSS JOIN sold
 LEFT JOIN given p ON true
 LEFT JOIN LATERAL (
-    SELECT jsonb_agg(jsonb_build_array(
-        CASE WHEN isfinite(w.first_day) THEN w.first_day END, CASE WHEN isfinite(w.last_day) THEN w.last_day END, (
-            SELECT jsonb_agg(jsonb_build_array(h.weekday, h.start_minute, h.end_minute))
+    SELECT array_agg(ROW (
+        w.first_day, w.last_day, (
+            SELECT array_agg(ROW (h.weekday, h.start_minute, h.end_minute))
             FROM schedules h
             WHERE h.business_id = w.business_id AND h.provider_id = w.provider_id AND h.first_day = w.first_day
         ))) AS periods
@@ -78,28 +82,30 @@ LEFT JOIN LATERAL (
     WHERE a.business_id = p.business_id AND a.provider_id = p.id AND a.date BETWEEN $3 AND $4
 ) dates ON true
 LEFT JOIN LATERAL (
-    SELECT jsonb_agg(jsonb_build_array(o.id, o.starts_at, o.ends_at) ORDER BY o.starts_at) AS times
+    SELECT array_agg(ROW (o.id, o.starts_at, o.ends_at) ORDER BY o.starts_at) AS times
     FROM time_off o
     WHERE o.business_id = p.business_id AND o.provider_id = p.id AND o.ends_at >= $3 AND o.starts_at <= $4
 ) away ON true
 LEFT JOIN LATERAL (
-    SELECT jsonb_agg(jsonb_build_array(
-        k.name, coalesce(k.read_at + make_interval(secs => k.good_for_seconds) > s.now, false), (
-            SELECT jsonb_agg(jsonb_build_array(t.id, lower(t.during), upper(t.during)) ORDER BY lower(t.during))
-            FROM busy_times t
-            WHERE t.business_id = k.business_id AND t.calendar_id = k.id AND t.during && tstzrange($7, $8)
-        ))) AS calendars
+    SELECT min(good.until) FILTER (WHERE good.until > s.now) AS stale_at,
+           array_agg(ROW (
+               k.name, coalesce(good.until > s.now, false), (
+                   SELECT array_agg(ROW (t.id, lower(t.during), upper(t.during)) ORDER BY lower(t.during))
+                   FROM busy_times t
+                   WHERE t.business_id = k.business_id AND t.calendar_id = k.id AND t.during && tstzrange($7, $8)
+               ))) AS calendars
     FROM busy_calendars k
+    CROSS JOIN LATERAL (SELECT k.read_at + make_interval(secs => k.good_for_seconds) AS until) good
     WHERE k.business_id = p.business_id AND k.provider_id = p.id
 ) outside ON true
 LEFT JOIN LATERAL (
     -- a claim in which nobody sits any more, since all its holds have ended, is no longer in the way
-    SELECT jsonb_agg(jsonb_build_array(c.service_id, c.starts_at, lower(c.during), upper(c.during), c.capacity, live.seats,
-                                       c.for_provider)
-                     ORDER BY lower(c.during)) AS claims
+    SELECT array_agg(ROW (c.service_id, c.starts_at, lower(c.during), upper(c.during), c.capacity, live.seats, c.for_provider)
+                     ORDER BY lower(c.during)) AS claims,
+           min(live.lapses_at) AS lapses_at
     FROM claims c
     CROSS JOIN LATERAL (
-        SELECT sum(t.seats) AS seats
+        SELECT sum(t.seats) AS seats, min(t.expires_at) AS lapses_at
         FROM claim_seats t
         WHERE t.business_id = c.business_id AND t.claim_id = c.id AND (t.expires_at IS NULL OR t.expires_at > s.now)
     ) live
@@ -109,12 +115,15 @@ LEFT JOIN LATERAL (
 ) busy ON true
 LEFT JOIN LATERAL (
     -- what counts towards the limits of a provider or resource
-    SELECT array_agg(c.starts_at) AS starts
+    SELECT array_agg(c.starts_at) AS starts, min(live.lapses_at) AS lapses_at
     FROM claims c
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS sitting, min(t.expires_at) AS lapses_at
+        FROM claim_seats t
+        WHERE t.business_id = c.business_id AND t.claim_id = c.id AND (t.expires_at IS NULL OR t.expires_at > s.now)
+    ) live
     WHERE (p.max_per_day IS NOT NULL OR p.max_per_week IS NOT NULL)
-      AND c.business_id = p.business_id AND c.provider_id = p.id AND c.during && tstzrange($7, $8)
-      AND EXISTS (SELECT FROM claim_seats t
-                  WHERE t.business_id = c.business_id AND t.claim_id = c.id AND (t.expires_at IS NULL OR t.expires_at > s.now))
+      AND c.business_id = p.business_id AND c.provider_id = p.id AND c.during && tstzrange($7, $8) AND live.sitting > 0
 ) given_away ON true
 ORDER BY p.need, p.id
 """  # noqa: S608 (our own column list)
@@ -126,7 +135,8 @@ AROUND = timedelta(days=8)  # a week, and a day for the zones: what counts towar
 class SlotFacts:
     """One service, its business's ways, the diaries of those who give it up to `until`, and the database's clock.
 
-    `needs` are the diaries of what the service takes beside its provider, of each need any one.
+    They stand as long as `stamp` does, and not beyond `stands_until`: then a hold lapses, or a calendar is too old. `needs` are
+    the diaries of what the service takes beside its provider, of each need any one.
     """
 
     service: Service
@@ -134,6 +144,8 @@ class SlotFacts:
     on_calendar_failure: OnCalendarFailure
     now: datetime
     until: datetime
+    stamp: str
+    stands_until: datetime | None
     diaries: Sequence[Diary]
     needs: Sequence[Sequence[Diary]]
 
@@ -171,6 +183,8 @@ def _facts(rows: Sequence[asyncpg.Record], first: date, last: date, until: datet
         on_calendar_failure=OnCalendarFailure(row["on_calendar_failure"]),
         now=row["now"],
         until=until,
+        stamp=row["stamp"],
+        stands_until=min((each["stands_until"] for each in rows if each["stands_until"] is not None), default=None),
         diaries=diaries,
         needs=list(needs.values()),
     )
@@ -189,7 +203,7 @@ def _diary_in(row: asyncpg.Record, holidays: Mapping[date, str], of_service: lis
             unknown.append(name)
         for entry, starts_at, ends_at in times or ():
             source = f"calendar:{name}:{entry}"
-            blocks.append(Block(datetime.fromisoformat(starts_at), datetime.fromisoformat(ends_at), Rule.BUSY, source))
+            blocks.append(Block(starts_at, ends_at, Rule.BUSY, source))
     own = _limits(
         row["provider_max_per_day"], row["provider_max_per_week"], row["provider_timezone"], row["given_away"], "provider"
     )
@@ -211,28 +225,19 @@ def _limits(per_day: int | None, per_week: int | None, zone: str, starts: Sequen
     return [Limit(per_day, per_week, ZoneInfo(zone), starts or (), whose)]
 
 
-def _period_in(period: list[Any]) -> Period:
-    first, last, hours = period
+def _period_in(period: Sequence[Any]) -> Period:
+    first, last, hours = period  # without a first or a last day: date.min, date.max
     weekly: dict[int, list[Interval]] = {}
     for weekday, start, end in hours or ():
         weekly.setdefault(weekday, []).append(Interval(start, end))
-    return Period(date.fromisoformat(first) if first else date.min, date.fromisoformat(last) if last else date.max, weekly)
+    return Period(first, last, weekly)
 
 
-def _time_off_in(entry: list[Any], zone: ZoneInfo) -> Block:
+def _time_off_in(entry: Sequence[Any], zone: ZoneInfo) -> Block:
     row_id, starts_at, ends_at = entry
-    since, until = (datetime.fromisoformat(at) for at in (starts_at, ends_at))
-    return Block(instant(since, zone), instant(until, zone), Rule.TIME_OFF, f"time_off:{row_id}")
+    return Block(instant(starts_at, zone), instant(ends_at, zone), Rule.TIME_OFF, f"time_off:{row_id}")
 
 
-def _claim_in(claim: list[Any]) -> Claim:
+def _claim_in(claim: Sequence[Any]) -> Claim:
     service_id, starts_at, blocks_from, blocks_until, capacity, seats, for_provider = claim
-    return Claim(
-        service_id=UUID(service_id),
-        starts_at=datetime.fromisoformat(starts_at),
-        blocks_from=datetime.fromisoformat(blocks_from),
-        blocks_until=datetime.fromisoformat(blocks_until),
-        capacity=capacity,
-        seats_taken=int(seats),
-        for_provider=UUID(for_provider) if for_provider else None,
-    )
+    return Claim(service_id, starts_at, blocks_from, blocks_until, capacity, seats, for_provider)
