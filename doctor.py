@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 
 import httpx
-from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.commands import TemporalCommands
@@ -35,7 +34,7 @@ def settings_of(state: Path) -> Settings:
         return read_settings()
     known = json.loads(up_file.read_text())
     secrets = json.loads((state / "secrets.json").read_text())
-    return Settings(
+    return read_settings(
         database_url=known["database_url"],
         temporal_address=known["temporal_address"],
         public_url=known["api_url"],
@@ -80,8 +79,7 @@ async def _migrations(settings: Settings) -> str:
 
 
 async def _temporal(settings: Settings) -> str:
-    client = await connect(settings)
-    await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=settings.temporal_namespace))
+    await connect(settings)
     return f"{settings.temporal_address} answers for the namespace {settings.temporal_namespace}"
 
 

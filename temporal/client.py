@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import re
 
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+from temporalio.service import RPCError
 
+from domain.accidents import DoesNotAnswer
 from settings import Settings
 from temporal.codec import EncryptingCodec
 from temporal.failures import HidingFailureConverter
@@ -24,16 +28,27 @@ def data_converter(payload_key: str | None) -> DataConverter:
 
 
 async def connect(settings: Settings, runtime: Runtime | None = None) -> Client:
-    """Connects as the settings say. Raises RuntimeError when nobody answers there."""
+    """Connects as the settings say, and makes sure of the namespace. Raises DoesNotAnswer."""
     key = settings.payload_key.get_secret_value() if settings.payload_key else None
-    return await Client.connect(
-        settings.temporal_address,
-        namespace=settings.temporal_namespace,
-        api_key=settings.temporal_api_key.get_secret_value() if settings.temporal_api_key else None,
-        tls=settings.temporal_tls,
-        data_converter=data_converter(key),
-        runtime=runtime,
-    )
+    try:
+        client = await Client.connect(
+            settings.temporal_address,
+            namespace=settings.temporal_namespace,
+            api_key=settings.temporal_api_key.get_secret_value() if settings.temporal_api_key else None,
+            tls=settings.temporal_tls,
+            data_converter=data_converter(key),
+            runtime=runtime,
+        )
+        await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=settings.temporal_namespace))
+    except (RuntimeError, RPCError) as fault:
+        raise DoesNotAnswer("Temporal", settings.temporal_address, _reason(str(fault))) from fault
+    return client
+
+
+def _reason(told: str) -> str:
+    """What the SDK's core tells is Rust's nested errors; the innermost message says why."""
+    messages: list[str] = re.findall(r'message: "([^"]+)"', told)
+    return messages[-1] if messages else told
 
 
 def measured(address: str) -> Runtime:
