@@ -14,7 +14,7 @@ from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError
 
 from domain.accidents import DoesNotAnswer
-from settings import Settings
+from settings import PREFIX, BadSettings, Settings
 from temporal.codec import EncryptingCodec
 from temporal.failures import HidingFailureConverter
 
@@ -52,5 +52,9 @@ def _reason(told: str) -> str:
 
 
 def measured(address: str) -> Runtime:
-    """A runtime that tells Prometheus the SDK's numbers at this host:port. Raises ValueError where that is taken."""
-    return Runtime(telemetry=TelemetryConfig(metrics=PrometheusConfig(bind_address=address, durations_as_seconds=True)))
+    """A runtime that tells Prometheus the SDK's numbers at this host:port. Raises BadSettings where that is taken."""
+    metrics = PrometheusConfig(bind_address=address, durations_as_seconds=True)
+    try:
+        return Runtime(telemetry=TelemetryConfig(metrics=metrics))
+    except ValueError as fault:
+        raise BadSettings(f"{PREFIX}WORKER_METRICS: {fault}") from fault

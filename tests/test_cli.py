@@ -173,6 +173,12 @@ def test_a_missing_namespace_is_named_in_a_line(command: Sequence[str], postgres
     assert "nowhere" in line
 
 
+def test_the_workers_metrics_port_in_use_is_named(postgres_url: str, temporal_server: str) -> None:
+    ended = run("worker", database_url=postgres_url, temporal_address=temporal_server, worker_metrics=temporal_server)
+    line = the_line(ended, 2)
+    assert line.startswith("SLOTKEEPER_WORKER_METRICS: ") and "in use" in line
+
+
 def test_the_apis_port_in_use_is_named(postgres_url: str, temporal_server: str) -> None:
     port = temporal_server.rpartition(":")[2]
     ended = run("api", database_url=postgres_url, temporal_address=temporal_server, api_port=port)
