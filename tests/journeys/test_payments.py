@@ -56,6 +56,20 @@ async def test_a_booking_whose_cards_are_all_declined_expires_and_is_not_charged
     assert 410 == (await visit.confirm()).status_code
 
 
+async def test_a_payment_that_takes_long_is_answered_before_it_is_done_and_asking_again_joins_it(salon: Salon) -> None:
+    """C33: "still working" is not "could not book"."""
+    vendors = salon.deployment.vendors
+    await vendors.fail("stripe", "authorise", Mode.SLOW, seconds=1.5)
+    visit = await salon.hold()
+    async with salon.deployment.another_api(confirm_wait_seconds=0.5) as impatient:
+        working = await visit.confirm(through=impatient)
+    assert (202, "confirming", None) == (working.status_code, working.json()["status"], working.json()["next_action"])
+    assert "retry-after" in working.headers
+    assert 200 == (await visit.confirm()).status_code
+    await visit.comes_to(paid())
+    assert 1 == (await visit.timeline()).count("confirming")
+
+
 async def test_a_bank_that_approves_wakes_the_booking_by_its_webhook(salon: Salon) -> None:
     visit = await salon.hold()
     page = await asked_by_the_bank(visit)
