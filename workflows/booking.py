@@ -177,11 +177,12 @@ class BookingWorkflow:
             await at_vendor(
                 CalendarActivities.write_calendar_event, self._booking, summary="Write the calendar event", within=within
             )
-        except ActivityError:
+        except ActivityError as failure:
             if self._on_calendar_failure is OnCalendarFailure.UNDO or workflow.cancellation_reason() is not None:
                 raise
             self._unfinished.append(UnfinishedStep.CALENDAR)
-            await tell_trouble(self._booking, "calendar", "not-written-yet")
+            answer = answer_in(failure)
+            await tell_trouble(self._booking, "calendar", answer.code if answer else "not-written-yet")
         self._stop_if_cancelled()
 
     async def _capture(self) -> None:
