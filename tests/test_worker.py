@@ -98,9 +98,10 @@ async def vendors() -> AsyncIterator[Vendors]:
 
 
 def configured(database_url: str, temporal_address: str, vendors: Vendors) -> Settings:
-    """As in production, with the vendors' stand-ins."""
+    """As in production, with the vendors' stand-ins; patient, so that a busy machine changes nothing."""
     stripe = vendors.settings.model_dump(include={"payments", "stripe_api_key", "stripe_webhook_secret", "stripe_api_base"})
-    return hasty_settings(database_url, temporal_address, **stripe)
+    patient: dict[str, object] = {"payment_seconds": 60, "capture_seconds": 60, "confirm_wait_seconds": 60, "hold_seconds": 300}
+    return hasty_settings(database_url, temporal_address, **patient, **stripe)
 
 
 @asynccontextmanager
@@ -143,7 +144,7 @@ async def test_a_worker_that_is_told_to_stop_finishes_its_step_and_another_goes_
         confirming = asyncio.create_task(commands.confirm(ref(order), "pm_card_visa", None))
         await until(is_capturing)
         old.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(30):
             said, _ = await old.communicate()
         assert 0 == old.returncode, said.decode()
         assert "payment_captured" == (await timeline_of(pool, ref(order)))[-1]
