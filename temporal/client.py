@@ -8,7 +8,6 @@ import re
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError
@@ -17,14 +16,17 @@ from domain.accidents import DoesNotAnswer
 from settings import PREFIX, BadSettings, Settings
 from temporal.codec import EncryptingCodec
 from temporal.failures import HidingFailureConverter
+from temporal.json_messages import JsonPayloadConverter
+
+PLAIN = DataConverter(payload_converter_class=JsonPayloadConverter)
 
 
 def data_converter(payload_key: str | None) -> DataConverter:
     """JSON by Pydantic, encrypted where a key (32 bytes in base64) is set; so are then the texts of errors that are not ours."""
     if payload_key is None:
-        return pydantic_data_converter
+        return PLAIN
     codec = EncryptingCodec(base64.b64decode(payload_key))
-    return dataclasses.replace(pydantic_data_converter, payload_codec=codec, failure_converter_class=HidingFailureConverter)
+    return dataclasses.replace(PLAIN, payload_codec=codec, failure_converter_class=HidingFailureConverter)
 
 
 async def connect(settings: Settings, runtime: Runtime | None = None) -> Client:
