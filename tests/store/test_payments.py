@@ -47,6 +47,28 @@ async def test_it_follows_the_vendor_and_tells_each_step_once(shared_pool: async
     assert ("captured", Money(2500, "EUR"), 0) == (found.payment.state, found.payment.amount, found.payment.refunded)
 
 
+@pytest.mark.parametrize(
+    ("final", "late"),
+    [
+        (dataclasses.replace(OPENED, state=PaymentState.CANCELLED), dataclasses.replace(OPENED, state=PaymentState.AUTHORISED)),
+        (dataclasses.replace(OPENED, state=PaymentState.CAPTURED), dataclasses.replace(OPENED, state=PaymentState.AUTHORISED)),
+        (
+            dataclasses.replace(OPENED, state=PaymentState.CAPTURED, refunded=2500),
+            dataclasses.replace(OPENED, state=PaymentState.CAPTURED),
+        ),
+    ],
+    ids=["voided", "captured", "refunded"],
+)
+async def test_a_late_note_reopens_nothing(shared_pool: asyncpg.Pool, booking: BookingRef, final: Payment, late: Payment) -> None:
+    """A try that was thought dead writes down what it saw before the money was given back."""
+    await save(shared_pool, booking, OPENED, "payment_opened")
+    await save(shared_pool, booking, final, "payment_ended")
+    await save(shared_pool, booking, late, "payment_late")
+    found = await find_booking(shared_pool, booking)
+    assert found is not None and found.payment is not None
+    assert (final.state.value, final.refunded) == (found.payment.state, found.payment.refunded)
+
+
 async def test_what_the_customer_must_do_is_kept_until_it_is_done(shared_pool: asyncpg.Pool, booking: BookingRef) -> None:
     action = NextAction("redirect_to_url", "https://bank.example/3ds", "secret")
     waiting = dataclasses.replace(OPENED, state=PaymentState.ACTION_REQUIRED, next_action=action)
