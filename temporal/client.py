@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import dataclasses
+import os
 import re
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
@@ -17,6 +19,8 @@ from settings import PREFIX, BadSettings, Settings
 from temporal.codec import EncryptingCodec
 from temporal.failures import HidingFailureConverter
 from temporal.json_messages import JsonPayloadConverter
+
+LISTENS_WITHIN = 10.0  # seconds
 
 PLAIN = DataConverter(payload_converter_class=JsonPayloadConverter)
 
@@ -32,6 +36,7 @@ def data_converter(payload_key: str | None) -> DataConverter:
 async def connect(settings: Settings, runtime: Runtime | None = None) -> Client:
     """Connects as the settings say, and makes sure of the namespace. Raises DoesNotAnswer."""
     key = settings.payload_key.get_secret_value() if settings.payload_key else None
+    await _make_sure_of_listener(settings.temporal_address)
     try:
         client = await Client.connect(
             settings.temporal_address,
@@ -45,6 +50,19 @@ async def connect(settings: Settings, runtime: Runtime | None = None) -> Client:
     except (RuntimeError, RPCError) as fault:
         raise DoesNotAnswer("Temporal", settings.temporal_address, _reason(str(fault))) from fault
     return client
+
+
+async def _make_sure_of_listener(address: str) -> None:
+    """Raises DoesNotAnswer. A connection that fails inside the SDK can abort an interpreter that ends right after it (seen with
+    temporalio 1.35: "PyGILState_Release: thread state must be current"), so we look ourselves first."""
+    host, _, port = address.rpartition(":")
+    try:
+        async with asyncio.timeout(LISTENS_WITHIN):
+            _, writer = await asyncio.open_connection(host.strip("[]"), int(port))
+    except OSError as fault:  # TimeoutError is one
+        why = os.strerror(fault.errno) if (fault.errno or 0) > 0 else fault.strerror  # a name's own errors count below 0
+        raise DoesNotAnswer("Temporal", address, why or "no answer in time") from fault
+    writer.close()
 
 
 def _reason(told: str) -> str:
