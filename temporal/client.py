@@ -60,7 +60,8 @@ async def _make_sure_of_listener(address: str) -> None:
         async with asyncio.timeout(LISTENS_WITHIN):
             _, writer = await asyncio.open_connection(host.strip("[]"), int(port))
     except OSError as fault:  # TimeoutError is one
-        why = os.strerror(fault.errno) if (fault.errno or 0) > 0 else fault.strerror  # a name's own errors count below 0
+        number = fault.errno or 0  # that of a name which does not exist is below 0
+        why = os.strerror(number) if number > 0 else fault.strerror
         raise DoesNotAnswer("Temporal", address, why or "no answer in time") from fault
     writer.close()
 
