@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import UUID
 
-from settings import BadSettings, Settings, read_settings
+from domain.accidents import DoesNotAnswer
+from settings import BadSettings, Settings, read_settings, read_stand_in_settings
 
 STATE = Path(".slotkeeper")
 
@@ -24,8 +25,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = chosen.run(chosen)
     except BadSettings as fault:
-        print(fault, file=sys.stderr)
-        return 2
+        return _failed(fault, 2)
+    except DoesNotAnswer as fault:
+        return _failed(fault, 1)
+    return code
+
+
+def _failed(why: object, code: int) -> int:
+    print(why, file=sys.stderr)
     return code
 
 
@@ -44,18 +51,22 @@ def api(_: argparse.Namespace) -> int:
     """Serves the HTTP API."""
     import uvicorn
 
-    from api.app import create_app
+    from api.app import check_start, create_app
 
     settings = _configured()
-    uvicorn.run(
-        create_app(settings),
-        host=settings.api_host,
-        port=settings.api_port,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=10,
-    )
+    asyncio.run(check_start(settings))
+    try:
+        uvicorn.run(
+            create_app(settings),
+            host=settings.api_host,
+            port=settings.api_port,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
+    except SystemExit:  # it has said why
+        return 1
     return 0
 
 
@@ -74,10 +85,12 @@ def sandbox(chosen: argparse.Namespace) -> int:
     try:
         check_local(chosen.host)
     except NotLocal as refused:
-        print(refused, file=sys.stderr)
-        return 2
-    secret = _configured().stripe_webhook_secret
-    secret_text = secret.get_secret_value() if secret else ""
+        return _failed(refused, 2)
+    settings = read_stand_in_settings()
+    _log(settings.log_level)
+    if chosen.webhook_url and settings.stripe_webhook_secret is None:
+        return _failed("SLOTKEEPER_STRIPE_WEBHOOK_SECRET is needed because --webhook-url is given", 2)
+    secret_text = settings.stripe_webhook_secret.get_secret_value() if settings.stripe_webhook_secret else ""
     serve(chosen.host, chosen.http_port, chosen.smtp_port, chosen.state_file, chosen.webhook_url, secret_text)
     return 0
 
@@ -93,9 +106,15 @@ def migrate(_: argparse.Namespace) -> int:
 
 def schedules(_: argparse.Namespace) -> int:
     """Registers search attributes and schedules with Temporal."""
+    from temporalio.service import RPCError
+
     from temporal.setup import register
 
-    asyncio.run(register(_configured()))
+    settings = _configured()
+    try:
+        asyncio.run(register(settings))
+    except RPCError as refusal:
+        return _failed(f"Temporal at {settings.temporal_address} refuses: {refusal}", 1)
     print("registered")
     return 0
 
@@ -105,32 +124,39 @@ def business(chosen: argparse.Namespace) -> int:
     from domain.times import zone_names
 
     if not chosen.name.strip() or not chosen.name.isprintable() or len(chosen.name) > 200:
-        print("name: must have 1 to 200 printable characters", file=sys.stderr)
-        return 2
+        return _failed("name: must have 1 to 200 printable characters", 2)
     if chosen.timezone not in zone_names():
-        print(f"--timezone: {chosen.timezone!r} is not an IANA time zone such as Europe/Berlin", file=sys.stderr)
-        return 2
+        return _failed(f"--timezone: {chosen.timezone!r} is not an IANA time zone such as Europe/Berlin", 2)
     settings = _configured()
-    business_id, key = asyncio.run(_new_key(settings, chosen.name, chosen.timezone, chosen.on_calendar_failure))
+    made = asyncio.run(_new_key(settings, chosen.name, chosen.timezone, chosen.on_calendar_failure))
+    if made is None:
+        return _failed("the database lacks migrations: run `slotkeeper migrate` first", 1)
+    business_id, key = made
     print(f"business {business_id}\nAPI key  {key}\nThe key is shown this once and kept only as a hash.")
     return 0
 
 
 def doctor(chosen: argparse.Namespace) -> int:
     """Says of each part whether it works; exit code 1 when one does not."""
-    from doctor import examine, settings_of
+    from doctor import CHECKS, examine, settings_of
 
+    if unknown := set(chosen.skip) - set(CHECKS):
+        return _failed(f"--skip: there is no part {', '.join(sorted(unknown))}; the parts are {', '.join(CHECKS)}", 2)
     return 0 if asyncio.run(examine(settings_of(chosen.state), chosen.skip)) else 1
 
 
-async def _new_key(settings: Settings, name: str, timezone: str, policy: str | None) -> tuple[UUID, str]:
+async def _new_key(settings: Settings, name: str, timezone: str, policy: str | None) -> tuple[UUID, str] | None:
+    """None where the database is not migrated."""
     from domain.bookings import OnCalendarFailure
     from store.api_keys import create_api_key
     from store.businesses import create_business, find_business, set_calendar_policy
+    from store.migrate import missing_migrations
     from store.pool import open_pool
 
     pool = await open_pool(settings.database_url.get_secret_value(), 1)
     try:
+        if await missing_migrations(pool):
+            return None
         async with pool.acquire() as connection, connection.transaction():
             business_id = await find_business(connection, name) or await create_business(connection, name, timezone)
             if policy is not None:
@@ -158,9 +184,13 @@ async def _open_business(database_url: str, name: str, timezone: str, known_key:
 
 def _configured() -> Settings:
     settings = read_settings()
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every request, with its address
+    _log(settings.log_level)
     return settings
+
+
+def _log(level: str) -> None:
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every request, with its address
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 
 import httpx
-from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.commands import TemporalCommands
@@ -35,7 +34,7 @@ def settings_of(state: Path) -> Settings:
         return read_settings()
     known = json.loads(up_file.read_text())
     secrets = json.loads((state / "secrets.json").read_text())
-    return Settings(
+    return read_settings(
         database_url=known["database_url"],
         temporal_address=known["temporal_address"],
         public_url=known["api_url"],
@@ -53,11 +52,16 @@ async def examine(settings: Settings, skip: Collection[str]) -> bool:
 async def _outcome(part: str, check: Check, settings: Settings) -> bool:
     try:
         said = await asyncio.wait_for(check(settings), PATIENCE)
+    except TimeoutError:
+        return _told("FAIL", part, f"does not answer within {PATIENCE:g} s")
     except Exception as fault:  # whatever it is, it is the finding
-        print(f"FAIL  {part:<10}  {str(fault) or type(fault).__name__}")
-        return False
-    print(f"ok    {part:<10}  {said}")
-    return True
+        return _told("FAIL", part, str(fault) or type(fault).__name__)
+    return _told("ok", part, said)
+
+
+def _told(verdict: str, part: str, said: str) -> bool:
+    print(f"{verdict:<4}  {part:<10}  {said}")
+    return verdict == "ok"
 
 
 async def _database(settings: Settings) -> str:
@@ -80,8 +84,7 @@ async def _migrations(settings: Settings) -> str:
 
 
 async def _temporal(settings: Settings) -> str:
-    client = await connect(settings)
-    await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=settings.temporal_namespace))
+    await connect(settings)
     return f"{settings.temporal_address} answers for the namespace {settings.temporal_namespace}"
 
 
@@ -96,23 +99,35 @@ async def _schedules(settings: Settings) -> str:
                 raise
             raise Ill(f"{schedule_id} is missing: run `slotkeeper schedules`") from None
         if present.state.paused:
-            raise Ill(f"{schedule_id} is paused: {present.state.note or 'nobody noted why'}")
+            why = present.state.note or "nobody noted why"
+            raise Ill(f"{schedule_id} is paused ({why}): unpause it in the Temporal Web UI")
         said.append(f"{schedule_id} runs")
     return ", ".join(said)
 
 
 async def _worker(settings: Settings) -> str:
     if not await TemporalCommands(await connect(settings), settings).worker_is_polling():
-        raise Ill(f"nobody polls the task queue {settings.task_queue}")
+        raise Ill(f"nobody polls the task queue {settings.task_queue}: start `slotkeeper worker`")
     return f"polls the task queue {settings.task_queue}"
 
 
 async def _api(settings: Settings) -> str:
     async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:
-        answer = await client.get(f"{settings.public_url}/health/ready")
+        try:
+            answer = await client.get(f"{settings.public_url}/health/ready")
+        except httpx.TransportError as fault:
+            raise Ill(f"{settings.public_url} does not answer ({fault}): start `slotkeeper api`") from None
     if answer.status_code != httpx.codes.OK:
-        raise Ill(f"{settings.public_url} is not ready: {answer.text[:300]}")
+        raise Ill(f"{settings.public_url} is not ready: {_detail(answer)}")
     return f"{settings.public_url} is ready"
+
+
+def _detail(answer: httpx.Response) -> str:
+    """What the problem document says; behind a proxy it may be anything."""
+    try:
+        return str(answer.json()["detail"])
+    except (ValueError, KeyError, TypeError):
+        return f"it answers {answer.status_code}"
 
 
 CHECKS: dict[str, Check] = {

@@ -6,16 +6,18 @@ import base64
 import binascii
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "SLOTKEEPER_"
+
+Read = TypeVar("Read", bound="StandInSettings")
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -60,14 +62,28 @@ class BadSettings(Exception):
     """A program cannot start as it is configured; the text names each variable and what is wrong with it."""
 
 
-class Settings(BaseSettings):
+class StandInSettings(BaseSettings):
+    """The little that the vendors' stand-ins have to know."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True)
+
+    stripe_webhook_secret: SecretStr | None = None
+    log_level: str = "INFO"
+
+    @field_validator("log_level")
+    @classmethod
+    def _log_level_exists(cls, level: str) -> str:
+        if level.upper() not in logging.getLevelNamesMapping():
+            raise ValueError("must be one of DEBUG, INFO, WARNING, ERROR and CRITICAL")
+        return level.upper()
+
+
+class Settings(StandInSettings):
     """Everything a deployment may change, from `SLOTKEEPER_…` environment variables or files in `/run/secrets`.
 
     A vendor that is chosen without its credential is refused at start, naming the variable. `*_api_base` moves a vendor's
     address to a sandbox; unset, the vendor's own is used.
     """
-
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True)
 
     database_url: SecretStr
     database_pool_size: Annotated[int, Field(ge=1, le=200)] = 10
@@ -95,7 +111,6 @@ class Settings(BaseSettings):
     worker_slots: Annotated[int, Field(ge=1, le=2000)] = 200
     worker_metrics: str | None = None
     """Where the worker tells Prometheus its numbers, as IP address and port: 127.0.0.1:9090."""
-    log_level: str = "INFO"
 
     hold_seconds: Annotated[int, Field(ge=1, le=3600)] = 300
     payment_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
@@ -108,7 +123,6 @@ class Settings(BaseSettings):
 
     payments: PaymentsVendor = PaymentsVendor.NONE
     stripe_api_key: SecretStr | None = None
-    stripe_webhook_secret: SecretStr | None = None
     stripe_api_base: Address | None = None
 
     calendar: CalendarVendor = CalendarVendor.NONE
@@ -132,12 +146,19 @@ class Settings(BaseSettings):
     smtp_security: SmtpSecurity = SmtpSecurity.STARTTLS
     mail_from: str | None = None
 
-    @field_validator("log_level")
+    @field_validator("database_url")
     @classmethod
-    def _log_level_exists(cls, level: str) -> str:
-        if level.upper() not in logging.getLevelNamesMapping():
-            raise ValueError("must be one of DEBUG, INFO, WARNING, ERROR and CRITICAL")
-        return level.upper()
+    def _database_is_postgresql(cls, url: SecretStr) -> SecretStr:
+        if re.fullmatch(r"postgres(ql)?://\S+", url.get_secret_value()) is None:
+            raise ValueError("must be an address such as postgresql://user:password@host:5432/database")
+        return url
+
+    @field_validator("temporal_address")
+    @classmethod
+    def _temporal_is_an_address(cls, address: str) -> str:
+        if re.fullmatch(r"[^\s/]+:\d{1,5}", address) is None:
+            raise ValueError("must be a host and a port, such as 127.0.0.1:7233")
+        return address
 
     @field_validator("worker_metrics")
     @classmethod
@@ -195,11 +216,20 @@ class Settings(BaseSettings):
                 yield f"{PREFIX}{other.upper()} is needed because {PREFIX}{one.upper()} is set"
 
 
-def read_settings() -> Settings:
-    """Reads the environment; raises BadSettings with one line a fault, never the value."""
+def read_settings(**known: str) -> Settings:
+    """Reads the environment, beside what is known already; raises BadSettings with one line a fault, never the value."""
+    return _read(lambda secrets: Settings(_secrets_dir=secrets, **known))  # type: ignore[arg-type] # texts, as the environment has
+
+
+def read_stand_in_settings() -> StandInSettings:
+    """The same for the stand-ins, which run beside a product that is configured elsewhere."""
+    return _read(lambda secrets: StandInSettings(_secrets_dir=secrets))
+
+
+def _read(build: Callable[[Path | None], Read]) -> Read:
     secrets = Path("/run/secrets")
     try:
-        return Settings(_secrets_dir=secrets if secrets.is_dir() else None)
+        return build(secrets if secrets.is_dir() else None)
     except ValidationError as fault:
         lines = []
         for error in fault.errors(include_input=False, include_url=False):

@@ -21,12 +21,23 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        pool = await open_pool(settings.database_url.get_secret_value(), settings.database_pool_size)
-        try:
-            client = await connect(settings)
-            app.state.wiring = Wiring(settings, pool, TemporalCommands(client, settings), chosen.payments(settings))
+        async with _wired(settings) as app.state.wiring:
             yield
-        finally:
-            await pool.close()
 
     return build_app(settings, lifespan=lifespan)
+
+
+async def check_start(settings: Settings) -> None:
+    """Raises what would keep the app from starting, DoesNotAnswer or BadSettings, before a server wraps it up."""
+    async with _wired(settings):
+        pass
+
+
+@asynccontextmanager
+async def _wired(settings: Settings) -> AsyncIterator[Wiring]:
+    pool = await open_pool(settings.database_url.get_secret_value(), settings.database_pool_size)
+    try:
+        client = await connect(settings)
+        yield Wiring(settings, pool, TemporalCommands(client, settings), chosen.payments(settings))
+    finally:
+        await pool.close()

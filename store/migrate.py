@@ -6,6 +6,8 @@ from importlib import resources
 
 import asyncpg
 
+from store.pool import reaching
+
 LOCK = 7_305_281_990_441  # any number, the same for all programs: only one migrates at a time
 
 
@@ -16,8 +18,12 @@ def migrations() -> list[tuple[str, str]]:
 
 
 async def migrate(database_url: str) -> list[str]:
-    """Applies what is missing and returns those names. Safe to run again and from several programs at once."""
-    connection = await asyncpg.connect(database_url)
+    """Applies what is missing and returns those names. Safe to run again and from several programs at once.
+
+    Raises DoesNotAnswer.
+    """
+    with reaching(database_url):
+        connection = await asyncpg.connect(database_url)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
         await connection.execute(

@@ -10,11 +10,14 @@ from domain.bookings import BookingRef
 from domain.payments import Payment
 from store.events import tell
 
+# A late note of a try that was thought dead reopens nothing: what is taken stays taken, what is voided voided.
 SAVE = """
 INSERT INTO payments (business_id, booking_id, vendor, vendor_id, state, amount, currency, refunded, next_action)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::jsonb)
 ON CONFLICT (business_id, booking_id) DO UPDATE
 SET state = excluded.state, refunded = excluded.refunded, next_action = excluded.next_action, updated_at = now()
+WHERE payments.state <> 'cancelled' AND (payments.state <> 'captured' OR excluded.state = 'captured')
+  AND payments.refunded <= excluded.refunded
 """
 
 
@@ -38,7 +41,10 @@ async def is_open(pool: asyncpg.Pool, booking: BookingRef) -> bool:
 
 
 async def save(pool: asyncpg.Pool, booking: BookingRef, vendor: str, payment: Payment, *, key: str, kind: str) -> None:
-    """Records what the vendor said and tells it on the timeline. Repeatable: the same `key` is told once."""
+    """Records what the vendor said and tells it on the timeline. Repeatable: the same `key` is told once.
+
+    What is final stays: only the timeline hears of news that came too late.
+    """
     action = payment.next_action
     pending = json.dumps({"kind": action.kind, "url": action.url, "client_secret": action.client_secret}) if action else None
     async with pool.acquire() as connection, connection.transaction():

@@ -7,6 +7,7 @@ CancelledError in whatever it awaits; cut there, nobody would know whether the v
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 from temporalio import activity
@@ -26,10 +27,11 @@ class _Heartbeats(ActivityInboundInterceptor):
 
 
 async def _finish(work: asyncio.Task[Any]) -> Any:
-    try:
-        return await asyncio.shield(work)
-    except asyncio.CancelledError:
-        return await work
+    """However often it is cancelled meanwhile: by the booking, and once more when the worker stops."""
+    while not work.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.shield(work)
+    return work.result()
 
 
 async def _beat(seconds: float) -> None:

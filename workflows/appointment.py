@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
@@ -15,10 +15,12 @@ with workflow.unsafe.imports_passed_through():
     from activities.messages import MessageActivities, SendMessage
     from activities.wording import MessageKind
     from domain.bookings import BookingRef, BookingStatus
-    from domain.errors import TransitionNotAllowed
+    from domain.errors import CalendarDisconnected, TransitionNotAllowed
     from temporal import attributes
     from workflows.messages import Cancel, Confirm, Confirmed, KeepAppointment, Over, UnfinishedStep
     from workflows.steps import at_vendor, in_database, tell_trouble, uninterrupted
+
+FIRST_PAUSE, LAST_PAUSE = timedelta(seconds=1), timedelta(days=1)
 
 
 @workflow.defn
@@ -112,5 +114,21 @@ async def _run_step(booking: BookingRef, step: UnfinishedStep, within: timedelta
         case UnfinishedStep.SMS:
             await at_vendor(MessageActivities.send_sms, message, summary="Text the confirmation", within=within)
         case UnfinishedStep.CALENDAR:
+            await _write_when_connected(booking, workflow.now() + within)
+
+
+async def _write_when_connected(booking: BookingRef, until: datetime) -> None:
+    """A disconnected calendar may be connected again any day, so here that answer is not the last word."""
+    pause = FIRST_PAUSE
+    while True:
+        try:
+            left = until - workflow.now()
             write = CalendarActivities.write_calendar_event
-            await at_vendor(write, booking, summary="Write the calendar event", within=within)
+            await at_vendor(write, booking, summary="Write the calendar event", within=left)
+        except ActivityError as failure:
+            if not isinstance(answer_in(failure), CalendarDisconnected) or workflow.now() + pause >= until:
+                raise
+        else:
+            return
+        await workflow.sleep(pause, summary="Look whether the calendar is connected again")
+        pause = min(pause * 2, LAST_PAUSE)

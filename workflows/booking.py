@@ -136,6 +136,7 @@ class BookingWorkflow:
                 raise as_failure(HoldExpired("the hold ended before the payment was authorised"))
             look_in = min(look_in * 2, LAST_LOOK)
         self._customer_must_act = False
+        attempt.outcome = None  # who asks from now on waits for the end, not for a page that is no more
 
     def _ask_customer(self, attempt: Attempt, progress: PaymentProgress) -> None:
         if progress.next_action is None:
@@ -153,6 +154,7 @@ class BookingWorkflow:
         within = timedelta(seconds=self._patience.payment)
         progress = await at_vendor(PaymentActivities.check_payment, check, summary="Ask how the payment stands", within=within)
         self._stop_if_cancelled()
+        self._stop_if_given_up()  # a cancel may have been accepted while the vendor was asked
         return progress
 
     async def _back_to_hold(self, attempt: Attempt, refusal: ApplicationError) -> None:
@@ -175,11 +177,12 @@ class BookingWorkflow:
             await at_vendor(
                 CalendarActivities.write_calendar_event, self._booking, summary="Write the calendar event", within=within
             )
-        except ActivityError:
+        except ActivityError as failure:
             if self._on_calendar_failure is OnCalendarFailure.UNDO or workflow.cancellation_reason() is not None:
                 raise
             self._unfinished.append(UnfinishedStep.CALENDAR)
-            await tell_trouble(self._booking, "calendar", "not-written-yet")
+            answer = answer_in(failure)
+            await tell_trouble(self._booking, "calendar", answer.code if answer else "not-written-yet")
         self._stop_if_cancelled()
 
     async def _capture(self) -> None:
@@ -197,7 +200,8 @@ class BookingWorkflow:
         self._undo.clear()
         self._become(BookingStatus.CONFIRMED)
         self._show("Confirmed. Sends the messages.")
-        attempt.refusal, attempt.outcome = None, Confirmed(is_confirmed=True)
+        for waiting in self._attempts[attempt.number - 1 :]:  # also cards that came while this one was paying
+            waiting.refusal, waiting.outcome = None, Confirmed(is_confirmed=True)
 
     async def _give_up(self, why: BaseException) -> Over:
         """Undoes what was done, last first; an undo that cannot work is told and does not stop the others."""
@@ -330,9 +334,12 @@ class BookingWorkflow:
                 )
             except TimeoutError:
                 return False
+        self._stop_if_given_up()
+        return ready()
+
+    def _stop_if_given_up(self) -> None:
         if self._cancel is not None:
             raise ApplicationError("the booking was cancelled", type=CANCELLED)
-        return ready()
 
     def _stop_if_cancelled(self) -> None:
         """A step that finishes in spite of a cancel of the workflow swallows it, so it is asked for after each."""

@@ -117,6 +117,17 @@ async def test_another_card_can_be_tried_after_a_decline(saga: Saga) -> None:
     assert Left((RESERVED,)) == await saga.vendors.left()
 
 
+async def test_a_decline_whose_answer_was_lost_is_still_a_decline(saga: Saga) -> None:
+    await saga.vendors.fail("stripe", "authorise", "timeout_after")
+    with pytest.raises(PaymentAccident):
+        await pay_with_a_card_that_is_refused(saga)
+    for _ in range(2):
+        with pytest.raises(ApplicationError) as refused:
+            await saga.perform("authorise_payment", pays("pm_card_chargeDeclinedInsufficientFunds")(saga.order))
+        assert "payment-declined" == refused.value.type
+    assert ["payment_opened", "payment_declined"] == (await saga.told())[2:]
+
+
 @pytest.mark.parametrize("attempt", [mail_to_a_mailbox_that_is_gone, text_to_somebody_who_unsubscribed])
 async def test_a_refused_message_is_not_tried_again(saga: Saga, attempt: Attempt) -> None:
     with pytest.raises(ApplicationError):

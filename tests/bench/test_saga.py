@@ -16,9 +16,9 @@ import asyncpg
 import httpx
 import pytest
 
+from bench.measuring import Options, measure
 from bench.progress import Progress
 from bench.report import Report
-from bench.saga import Options, measure
 from bench.system import Measured, running
 from embedded import process_table
 from tests.waiting import until

@@ -61,6 +61,7 @@ class Deployment:
         while self.booked:
             with suppress(RPCError):  # it has ended by itself
                 await self.temporal.get_workflow_handle(self.booked.pop()).terminate("the test is over")
+        await self.vendors.forget()
 
 
 @asynccontextmanager

@@ -89,10 +89,19 @@ async def test_a_business_may_confirm_anyway_and_the_event_is_written_when_the_c
     assert "confirmed" == await visit.status()
 
 
-async def test_a_business_may_confirm_without_the_calendar_that_was_disconnected(opens: Opens) -> None:
-    salon = await opens(on_calendar_failure=ANYWAY, calendar_id=GONE)
+async def test_a_business_may_confirm_without_its_calendar_until_it_is_connected_again(
+    opens: Opens,
+) -> None:
+    """C32: the timeline says what is missing and why."""
+    salon = await opens(on_calendar_failure=ANYWAY)
+    vendors = salon.deployment.vendors
+    await vendors.fail_for_good("google", "write_event", Mode.DECLINE)
     visit = await salon.hold()
     assert 200 == (await visit.confirm()).status_code
     await visit.comes_to(paid(events=0))
-    assert "trouble" in await visit.timeline()
-    assert [visit.ref.booking_id] == await salon.claims()
+    told = "SELECT detail->>'code' FROM booking_events WHERE business_id = $1 AND booking_id = $2 AND kind = 'trouble'"
+    assert "calendar-disconnected" == await salon.deployment.pool.fetchval(told, salon.business_id, visit.ref.booking_id)
+    await vendors.heal()
+    await visit.comes_to(paid())
+    await visit.is_told("calendar_written")
+    assert (1, [visit.ref.booking_id]) == ((await visit.timeline()).count("trouble"), await salon.claims())

@@ -45,6 +45,20 @@ async def test_an_expired_booking_tells_so_and_cannot_be_cancelled(hasty_salon: 
     assert 409 == (await visit.cancel()).status_code
 
 
+async def test_a_seat_whose_hold_has_ended_goes_to_the_next_and_the_others_keep_theirs(hasty_system: Deployment) -> None:
+    """C6: a group session is one claim, whoever comes and goes."""
+    salon = await open_salon(hasty_system, capacity=2, price={"amount": 0, "currency": "EUR"}, payment="none")
+    leaving, staying = await salon.hold(), await salon.hold()
+    assert 200 == (await staying.confirm(None)).status_code
+    assert 409 == (await salon.ask()).status_code
+    await until(lambda: has_lapsed(leaving))
+    coming = await salon.hold()
+    await leaving.becomes("expired")
+    assert {staying.ref.booking_id, coming.ref.booking_id} == set(await salon.claims())
+    assert "confirmed" == await staying.status()
+    await hasty_system.tidy_up()
+
+
 @pytest.fixture
 async def without_worker(engines: Engines, system: Deployment) -> AsyncIterator[Deployment]:
     """Vendors and API; the test starts and stops the workers."""

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 
 from sandbox.faults import Mode
 from tests.journeys.history import signals, timers_fired
 from tests.journeys.salon import ASKING_CARD, ASKS_AND_CHARGES, CHARGED_AT_ONCE, DECLINED_CARD, Salon, Visit
 from tests.journeys.vendors import Effects, paid
+from tests.waiting import until
 
 OPENED_ONLY = Effects(payments=1)
+REFUNDED = Effects(payments=1, authorised=5000, captured=5000, refunded=5000)
+
+
+async def approved_and_looked_at(visit: Visit, method: str = ASKING_CARD) -> None:
+    """The bank has approved, and the workflow is just asking Stripe about it."""
+    vendors = visit.salon.deployment.vendors
+    await vendors.fail("stripe", "webhook", Mode.TIMEOUT_BEFORE)  # the news that the bank asks
+    page = await asked_by_the_bank(visit, method)
+    await vendors.fail("stripe", "look", Mode.SLOW, seconds=1.5)
+    await vendors.answer_bank(page, "approve")
+    await until(vendors.used_up)
 
 
 async def asked_by_the_bank(visit: Visit, method: str = ASKING_CARD) -> str:
@@ -41,6 +54,20 @@ async def test_a_booking_whose_cards_are_all_declined_expires_and_is_not_charged
     assert ([], True, OPENED_ONLY) == (await hasty_salon.claims(), await hasty_salon.is_offered(), await visit.effects())
     assert "payment_voided" in await visit.timeline()
     assert 410 == (await visit.confirm()).status_code
+
+
+async def test_a_payment_that_takes_long_is_answered_before_it_is_done_and_asking_again_joins_it(salon: Salon) -> None:
+    """C33: "still working" is not "could not book"."""
+    vendors = salon.deployment.vendors
+    await vendors.fail("stripe", "authorise", Mode.SLOW, seconds=1.5)
+    visit = await salon.hold()
+    async with salon.deployment.another_api(confirm_wait_seconds=0.5) as impatient:
+        working = await visit.confirm(through=impatient)
+    assert (202, "confirming", None) == (working.status_code, working.json()["status"], working.json()["next_action"])
+    assert "retry-after" in working.headers
+    assert 200 == (await visit.confirm()).status_code
+    await visit.comes_to(paid())
+    assert 1 == (await visit.timeline()).count("confirming")
 
 
 async def test_a_bank_that_approves_wakes_the_booking_by_its_webhook(salon: Salon) -> None:
@@ -104,6 +131,25 @@ async def test_another_card_may_be_used_while_the_bank_still_asks(salon: Salon) 
     await asked_by_the_bank(visit)
     assert 200 == (await visit.confirm()).status_code
     await visit.comes_to(paid())
+
+
+async def test_another_card_that_comes_when_the_bank_has_just_approved_is_told_that_it_is_confirmed(salon: Salon) -> None:
+    """The first card pays; the second is not charged as well, and its caller is not kept waiting."""
+    visit = await salon.hold()
+    await approved_and_looked_at(visit)
+    assert 200 == (await visit.confirm("pm_card_mastercard")).status_code
+    await visit.comes_to(paid())
+    assert 1 == (await visit.timeline()).count("confirming")
+
+
+@pytest.mark.parametrize(("method", "left"), [(ASKING_CARD, OPENED_ONLY), (ASKS_AND_CHARGES, REFUNDED)])
+async def test_cancelling_when_the_bank_has_just_approved_gives_the_money_back(salon: Salon, method: str, left: Effects) -> None:
+    """C11: the answer to the cancel is true, whatever the bank said a moment before."""
+    visit = await salon.hold()
+    await approved_and_looked_at(visit, method)
+    answer = await visit.cancel()
+    assert (200, "cancelled") == (answer.status_code, answer.json().get("status")), answer.text
+    assert (left, []) == (await visit.effects(), await salon.claims())
 
 
 async def test_a_customer_who_never_goes_to_their_bank_loses_the_hold_and_pays_nothing(hasty_salon: Salon) -> None:

@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 import pytest
 from temporalio.api.common.v1 import Payload
 from temporalio.api.failure.v1 import Failure
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
 
 from activities.bookings import HoldFor
@@ -164,7 +163,7 @@ async def test_without_a_key_errors_can_be_read() -> None:
 
 
 def test_the_key_changes_nothing_else() -> None:
-    plain, with_key = pydantic_data_converter, data_converter(KEY)
+    plain, with_key = data_converter(None), data_converter(KEY)
     assert plain.payload_converter_class is with_key.payload_converter_class
     assert {"payload_codec", "failure_converter_class"} == {
         field.name for field in dataclasses.fields(plain) if getattr(plain, field.name) != getattr(with_key, field.name)

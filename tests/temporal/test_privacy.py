@@ -28,17 +28,18 @@ CARD = "pm_card_of_ada_4242"
 REASON = "Ada is in hospital"
 PERSONAL = (ADA.name, ADA.email, str(ADA.phone).removeprefix("+"), CARD, REASON)
 SHOP = ("Salon Ada", "Grace", "g@example.com")
+PATIENT: dict[str, object] = {"payment_seconds": 60, "hold_seconds": 300}  # a busy machine changes nothing
 METADATA = "__temporal_workflow_metadata"
 
 
 async def test_nothing_personal_is_left_in_temporal(database_url: str, temporal_server: str, pool: asyncpg.Pool) -> None:
-    async with running(hasty_settings(database_url, temporal_server), pool) as system:
+    async with running(hasty_settings(database_url, temporal_server, **PATIENT), pool) as system:
         assert [] == await told_about(system)
 
 
 async def test_without_a_key_all_of_it_would_be(database_url: str, temporal_server: str, pool: asyncpg.Pool) -> None:
     """The proof that the other test looks where it would be."""
-    async with running(hasty_settings(database_url, temporal_server, payload_key=None), pool) as system:
+    async with running(hasty_settings(database_url, temporal_server, payload_key=None, **PATIENT), pool) as system:
         assert list(PERSONAL) == await told_about(system)
 
 

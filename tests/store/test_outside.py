@@ -1,0 +1,77 @@
+"""What we write down of calendars and messages: once, whatever is repeated."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import asyncpg
+import pytest
+
+from domain.bookings import BookingRef
+from store import bookings, calendar_events, notifications
+from store.calendar_events import WrittenEvent
+from tests.orders import open_shop, ref, timeline_of
+
+GOOGLE = WrittenEvent("google", "g@example.com")
+
+
+@pytest.fixture
+async def booking(shared_pool: asyncpg.Pool) -> BookingRef:
+    order = (await open_shop(shared_pool)).order()
+    await bookings.hold(shared_pool, order, timedelta(minutes=5))
+    return ref(order)
+
+
+async def event_of(pool: asyncpg.Pool, booking: BookingRef) -> tuple[str, str] | None:
+    row = await pool.fetchrow("SELECT state, vendor_id FROM calendar_events WHERE booking_id = $1", booking.booking_id)
+    return (row["state"], row["vendor_id"]) if row else None
+
+
+async def test_an_event_is_written_once_and_deleted_once(shared_pool: asyncpg.Pool, booking: BookingRef) -> None:
+    for _ in range(2):
+        await calendar_events.save_written(shared_pool, booking, GOOGLE, "event")
+    assert ("written", "event") == await event_of(shared_pool, booking)
+    for _ in range(2):
+        await calendar_events.save_deleted(shared_pool, booking)
+    assert ("deleted", "event") == await event_of(shared_pool, booking)
+    assert ["held", "calendar_written", "calendar_deleted"] == await timeline_of(shared_pool, booking)
+
+
+async def test_deleting_what_was_never_written_tells_nothing(shared_pool: asyncpg.Pool, booking: BookingRef) -> None:
+    await calendar_events.save_deleted(shared_pool, booking)
+    assert await event_of(shared_pool, booking) is None
+    assert ["held"] == await timeline_of(shared_pool, booking)
+
+
+async def test_an_event_written_again_stands_again(shared_pool: asyncpg.Pool, booking: BookingRef) -> None:
+    await calendar_events.save_written(shared_pool, booking, GOOGLE, "event")
+    await calendar_events.save_deleted(shared_pool, booking)
+    await calendar_events.save_written(shared_pool, booking, GOOGLE, "another")
+    assert ("written", "another") == await event_of(shared_pool, booking)
+
+
+async def test_a_message_is_settled_by_channel_and_kind(shared_pool: asyncpg.Pool, booking: BookingRef) -> None:
+    await notifications.save(shared_pool, booking, "confirmation", "email", vendor_id="<1@example.com>")
+    settled = {
+        (kind, channel): await notifications.was_settled(shared_pool, booking, kind, channel)
+        for kind in ("confirmation", "reminder-60")
+        for channel in ("email", "sms")
+    }
+    assert {("confirmation", "email")} == {message for message, is_settled in settled.items() if is_settled}
+
+
+async def test_a_refused_message_is_settled_too_and_its_refusal_stays(shared_pool: asyncpg.Pool, booking: BookingRef) -> None:
+    await notifications.save(shared_pool, booking, "confirmation", "sms", vendor_id=None)
+    await notifications.save(shared_pool, booking, "confirmation", "sms", vendor_id="SM1")
+    assert await notifications.was_settled(shared_pool, booking, "confirmation", "sms")
+    row = await shared_pool.fetchrow("SELECT state, vendor_id FROM notifications WHERE booking_id = $1", booking.booking_id)
+    assert row is not None and ("refused", None) == (row["state"], row["vendor_id"])
+    assert ["held", "notification_refused"] == await timeline_of(shared_pool, booking)
+
+
+async def test_of_many_notes_at_once_one_is_kept_and_told(shared_pool: asyncpg.Pool, booking: BookingRef) -> None:
+    saving = (notifications.save(shared_pool, booking, "confirmation", "email", vendor_id=f"<{n}@x>") for n in range(8))
+    await asyncio.gather(*saving)
+    assert 1 == await shared_pool.fetchval("SELECT count(*) FROM notifications WHERE booking_id = $1", booking.booking_id)
+    assert ["held", "notification_sent"] == await timeline_of(shared_pool, booking)

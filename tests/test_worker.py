@@ -1,0 +1,155 @@
+"""The worker has everything on board, and leaves without dropping what it holds."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import inspect
+import os
+import pkgutil
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any, get_type_hints
+
+import asyncpg
+import pytest
+
+import activities
+import worker
+import workflows
+from api.commands import Progress, TemporalCommands
+from domain.gateways import Gateways
+from embedded.places import as_environment
+from settings import Settings
+from temporal.client import connect
+from temporal.setup import register_attributes
+from tests.activities.vendors import Left, Vendors, served
+from tests.fakes import FakeCalendar, FakePayments, FakePost
+from tests.orders import open_shop, ref, status_of, timeline_of
+from tests.waiting import until
+from tests.workflows.system import hasty_settings
+
+CLI = Path(worker.__file__).with_name("cli.py")
+WORKFLOW, ACTIVITY = "__temporal_workflow_definition", "__temporal_activity_definition"
+HANDLERS = (
+    "__temporal_workflow_run",
+    "__temporal_update_definition",
+    "__temporal_signal_definition",
+    "__temporal_query_definition",
+)
+
+
+def classes(package: ModuleType) -> Iterator[type]:
+    """All that the package's own modules define."""
+    for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        module = importlib.import_module(found.name)
+        yield from (owner for _, owner in inspect.getmembers(module, inspect.isclass) if owner.__module__ == module.__name__)
+
+
+def aboard(pool: asyncpg.Pool) -> list[Callable[..., Any]]:
+    settings = Settings(database_url="postgresql://unused", token_secret="t" * 32)
+    return worker.activities(settings, pool, Gateways(FakePayments(), FakeCalendar(), FakePost(), FakePost()))
+
+
+def test_every_activity_that_there_is_is_aboard(pool: asyncpg.Pool) -> None:
+    defined = {name for owner in classes(activities) for name, member in vars(owner).items() if hasattr(member, ACTIVITY)}
+    assert defined == {activity.__name__ for activity in aboard(pool)}
+
+
+def test_every_workflow_that_there_is_is_aboard() -> None:
+    assert {owner for owner in classes(workflows) if hasattr(owner, WORKFLOW)} == set(worker.WORKFLOWS)
+
+
+def test_without_a_payment_vendor_nothing_can_ask_for_money(pool: asyncpg.Pool) -> None:
+    settings = Settings(database_url="postgresql://unused", token_secret="t" * 32)
+    names = {activity.__name__ for activity in worker.activities(settings, pool, Gateways(None, None, None, None))}
+    assert names and not {name for name in names if "payment" in name}
+
+
+def messages(pool: asyncpg.Pool) -> Iterator[tuple[str, Any]]:
+    """Everything that is handed to workflows and activities, and what they answer."""
+    handlers = [
+        handler
+        for workflow in worker.WORKFLOWS
+        for handler in vars(workflow).values()
+        if any(hasattr(handler, mark) for mark in HANDLERS)
+    ]
+    for handler in [*handlers, *aboard(pool)]:
+        for name, kind in get_type_hints(handler).items():
+            yield f"{handler.__qualname__}: {name}", kind
+
+
+def test_no_message_is_a_bare_string(pool: asyncpg.Pool) -> None:
+    """The codec leaves these readable, for operators."""
+    kinds = dict(messages(pool))
+    assert 30 < len(kinds)
+    assert [] == [name for name, kind in kinds.items() if kind is str or str in getattr(kind, "__args__", ())]
+
+
+@pytest.fixture
+async def vendors() -> AsyncIterator[Vendors]:
+    async with served() as vendors:
+        yield vendors
+
+
+def configured(database_url: str, temporal_address: str, vendors: Vendors) -> Settings:
+    """As in production, with the vendors' stand-ins; patient, so that a busy machine changes nothing."""
+    stripe = vendors.settings.model_dump(include={"payments", "stripe_api_key", "stripe_webhook_secret", "stripe_api_base"})
+    patient: dict[str, object] = {"payment_seconds": 60, "capture_seconds": 60, "confirm_wait_seconds": 60, "hold_seconds": 300}
+    return hasty_settings(database_url, temporal_address, **patient, **stripe)
+
+
+@asynccontextmanager
+async def program(settings: Settings) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`slotkeeper worker`, killed at the end where it still runs."""
+    shown = {
+        name: value.get_secret_value() if hasattr(value, "get_secret_value") else str(value)
+        for name, value in settings
+        if value is not None
+    }
+    own = {name: value for name, value in os.environ.items() if not name.startswith("SLOTKEEPER_")}
+    started = await asyncio.create_subprocess_exec(
+        sys.executable, str(CLI), "worker", env=own | as_environment(shown), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    try:
+        yield started
+    finally:
+        if started.returncode is None:
+            started.kill()
+            await started.wait()
+
+
+async def test_a_worker_that_is_told_to_stop_finishes_its_step_and_another_goes_on(
+    database_url: str, temporal_server: str, pool: asyncpg.Pool, vendors: Vendors
+) -> None:
+    """As at every release: the step that takes the money is under way when the old worker is told to go."""
+    settings = configured(database_url, temporal_server, vendors)
+    client = await connect(settings)
+    await register_attributes(client)
+    commands = TemporalCommands(client, settings)
+    order = (await open_shop(pool)).order()
+    await vendors.fail("stripe", "capture", "slow")
+
+    async def is_capturing() -> bool:
+        return not (await vendors.switchboard.get("/faults")).json()
+
+    async with program(settings) as old:
+        await until(commands.worker_is_polling)
+        await commands.hold(order)
+        confirming = asyncio.create_task(commands.confirm(ref(order), "pm_card_visa", None))
+        await until(is_capturing)
+        old.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(30):
+            said, _ = await old.communicate()
+        assert 0 == old.returncode, said.decode()
+        assert "payment_captured" == (await timeline_of(pool, ref(order)))[-1]
+    async with program(settings):
+        assert Progress.CONFIRMED is (await confirming).progress
+    assert "confirmed" == await status_of(pool, ref(order))
+    assert Left((("succeeded", 2500, 0),)) == await vendors.left()
+    assert 1 == (await timeline_of(pool, ref(order))).count("payment_captured")
