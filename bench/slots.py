@@ -1,0 +1,161 @@
+"""How fast are free slots found? `python -m bench.slots` asks the API for them at three sizes of data, beside a bare `SELECT 1`.
+
+PostgreSQL, Temporal and one API for each size run as real processes on this machine, in a temporary folder. Sizes and kinds of
+questions take turns within each round, so that whatever else the machine does hits all of them alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+
+from bench.cpu import busy_seconds, machine
+from bench.load import LoadFailed, has_wrk, load, write_questions
+from bench.progress import Progress
+from bench.slots_questions import Asked, WrongAnswer, ask_all
+from bench.slots_report import Report, Run
+from bench.slots_system import Measured, running
+from bench.town import Size
+from embedded.failures import PartFailed
+
+SIZES = (Size(100), Size(10_000), Size(10_000, past=10_000_000, future=1_000_000))
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stopped(Exception):
+    """Somebody asked us to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How much to measure: each round asks every town each kind of question for so many seconds."""
+
+    sizes: Sequence[Size] = SIZES
+    rounds: int = 5
+    seconds: int = 3
+    connections: int = 8
+    data: Path | None = None
+    time_limit: float = 3600.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit codes: 0 measured, 1 failed or not what it should be, 2 wrongly called, 130 stopped."""
+    chosen = _parser().parse_args(arguments)
+    sizes = [size.scaled(chosen.scale) for size in SIZES]
+    options = Options(sizes, chosen.rounds, chosen.seconds, chosen.connections, chosen.data, chosen.time_limit)
+    try:
+        report = asyncio.run(_until_asked(options))
+    except Stopped:
+        print(
+            "Stopped; nothing is left" + ("." if options.data is None else f" but the data in {options.data}."), file=sys.stderr
+        )
+        return 130
+    except (PartFailed, LoadFailed, WrongAnswer, aiohttp.ClientError) as fault:
+        print(f"{type(fault).__name__}: {fault}", file=sys.stderr)
+        return 1
+    except TimeoutError:
+        print(f"It took longer than {options.time_limit:.0f} s: ask for less, or for more with --time-limit.", file=sys.stderr)
+        return 1
+    print(report.text())
+    if chosen.json is not None:
+        chosen.json.write_text(json.dumps(report.as_json(), indent=2) + "\n")
+    return 1 if report.faults else 0
+
+
+async def _until_asked(options: Options) -> Report:
+    """Measures, or drops it and stops everything when somebody asks to. Asking twice does not disturb the stopping."""
+    asked = asyncio.Event()
+    for number in SIGNALS:
+        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    progress = Progress()
+    working, waiting = asyncio.create_task(_run(options, progress)), asyncio.create_task(asked.wait())
+    await asyncio.wait((working, waiting), return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if not working.done():
+        working.cancel()
+        await asyncio.wait((working,))
+    progress.clear()
+    if working.cancelled():
+        raise Stopped
+    return working.result()
+
+
+async def _run(options: Options, progress: Progress) -> Report:
+    async with (
+        asyncio.timeout(options.time_limit),
+        running(options.sizes, datetime.now(UTC).date(), options.data, progress) as towns,
+    ):
+        return await measure(towns, options, progress)
+
+
+async def measure(towns: Sequence[Measured], options: Options, progress: Progress) -> Report:
+    """All rounds on running systems. Raises LoadFailed and WrongAnswer."""
+    kinds = [await _ask_all(measured, progress) for measured in towns]
+    rounds = []
+    with tempfile.TemporaryDirectory(prefix="slotkeeper-questions-") as folder:
+        for number in range(1, options.rounds + 1):
+            of_towns = []
+            for measured, asked in zip(towns, kinds, strict=True):
+                runs = {}
+                for kind in asked:
+                    progress.show(f"Round {number} of {options.rounds}, {measured.town.size}: {kind.name}")
+                    runs[kind.name] = await _measure(measured, kind, options, Path(folder) / "questions")
+                of_towns.append(runs)
+            rounds.append(of_towns)
+    filled = [f"Filled: {each.town.size}: {each.filled.text().splitlines()[-1]}" for each in towns if each.filled]
+    generator = "wrk" if has_wrk() else "the bench's own loader"
+    return Report(machine(), generator, options.connections, [str(each.town.size) for each in towns], filled, rounds)
+
+
+async def _ask_all(measured: Measured, progress: Progress) -> list[Asked]:
+    progress.show(f"Warming up, {measured.town.size}")
+    async with aiohttp.ClientSession(measured.api_url) as session:
+        return await ask_all(measured.town, session)
+
+
+async def _measure(measured: Measured, kind: Asked, options: Options, file: Path) -> Run:
+    write_questions(file, kind.questions)
+    cpu, busy = measured.cpu_seconds(), busy_seconds()
+    done = await load(measured.api_url, file, kind.status, options.connections, options.seconds)
+    used = {part: after - cpu[part] for part, after in measured.cpu_seconds().items()}
+    return Run(done, {**used, "others": max(busy_seconds() - busy - sum(used.values()), 0.0)})
+
+
+def _parser() -> argparse.ArgumentParser:
+    usual = Options()
+    parser = argparse.ArgumentParser(prog="python -m bench.slots", description=__doc__)
+    parser.add_argument("--rounds", type=_at_least_one, default=usual.rounds, help="(%(default)s)")
+    parser.add_argument("--seconds", type=_at_least_one, default=usual.seconds, help="for each kind and size (%(default)s)")
+    parser.add_argument("--connections", type=_at_least_one, default=usual.connections, help="at once (%(default)s)")
+    parser.add_argument(
+        "--scale", type=float, default=0.01, help="make only so much of the 11 million bookings; 1 takes a while (%(default)s)"
+    )
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="keep the filled databases there and use them the next time today"
+    )
+    parser.add_argument(
+        "--time-limit", type=float, default=usual.time_limit, metavar="SECONDS", help="give up after (%(default)s)"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every number there, too")
+    return parser
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

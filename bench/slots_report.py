@@ -1,0 +1,146 @@
+"""The table of the slots bench: medians of the rounds, with ratios taken within each round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import Any
+
+from bench.load import Load
+from bench.slots_questions import CLINIC, DAY, MONTH, SELECT
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One kind of question asked of one town for a while, and the CPU seconds that each part used meanwhile."""
+
+    load: Load
+    cpu: dict[str, float]
+
+    def cores(self, part: str) -> float:
+        return self.cpu[part] / self.load.seconds
+
+
+Round = Sequence[dict[str, Run]]
+"""Of each town, in their order, the runs by kind of question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One kind of question at one size. `of_select` is its rate by that of SELECT 1, `cost` its time by the smallest town's."""
+
+    size: str
+    question: str
+    rate: float
+    p50: float
+    p95: float
+    of_select: float
+    cost: float
+    cores: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What was wanted, and what it is."""
+
+    words: str
+    found: float
+    is_reached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that was measured."""
+
+    machine: str
+    generator: str
+    connections: int
+    sizes: Sequence[str]
+    filled: Sequence[str]
+    rounds: Sequence[Round]
+
+    def rows(self) -> Iterator[Row]:
+        for number, size in enumerate(self.sizes):
+            for question in self.rounds[0][number]:
+                yield self._row(number, size, question)
+
+    def goals(self) -> list[Goal]:
+        """All at the largest size, where they are hardest."""
+        largest = {row.question: row for row in self.rows() if row.size == self.sizes[-1]}
+        cost = max(largest[question].cost for question in (DAY, MONTH, CLINIC))
+        return [
+            _at_least("one day, of the rate of SELECT 1", largest[DAY].of_select, 0.6),
+            _at_least("one day, requests/s", largest[DAY].rate, 1000),
+            _at_most("30 days, p95 ms", largest[MONTH].p95, 150),
+            _at_most("50 providers, p95 ms", largest[CLINIC].p95, 500),
+            _at_most("most that the largest data costs by the smallest", cost, 1.2),
+        ]
+
+    @property
+    def faults(self) -> list[str]:
+        """In words; empty when every answer was what it should be."""
+        found = []
+        for size, question, runs in self._runs():
+            if unexpected := sum(run.load.unexpected for run in runs):
+                asked = sum(run.load.requests for run in runs)
+                found.append(f"{size}: {question}: {unexpected:,} of {asked:,} answers were not what they should be")
+        return found
+
+    def text(self) -> str:
+        """The table for people."""
+        head = f"{self.machine}; {self.generator}, {self.connections} connections; medians of {len(self.rounds)} rounds"
+        names = f"{'':<28}{'requests/s':>11}{'p50 ms':>9}{'p95 ms':>9}{'/SELECT 1':>11}{'cost':>7}"
+        lines = [head, *self.filled]
+        for row in self.rows():
+            if row.question == SELECT:
+                lines += ["", row.size, f"{names}   cores: API, PostgreSQL, load, others"]
+            cores = "  ".join(f"{each:.2f}" for each in row.cores.values())
+            ratios = f"{row.of_select:>11.2f}{row.cost:>7.2f}"
+            lines.append(f"{row.question:<28}{row.rate:>11,.0f}{row.p50:>9.1f}{row.p95:>9.1f}{ratios}          {cores}")
+        verdicts = [f"{'reached' if goal.is_reached else 'MISSED ':<9}{goal.words}: {goal.found:,.2f}" for goal in self.goals()]
+        return "\n".join([*lines, "", *verdicts, *(f"FAULT    {fault}" for fault in self.faults)])
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for programs, with every round."""
+        rounds = [[{name: asdict(run) for name, run in runs.items()} for runs in each] for each in self.rounds]
+        return {
+            "machine": self.machine,
+            "generator": self.generator,
+            "connections": self.connections,
+            "filled": list(self.filled),
+            "table": [asdict(row) for row in self.rows()],
+            "goals": [asdict(goal) for goal in self.goals()],
+            "rounds": rounds,
+            "faults": self.faults,
+        }
+
+    def _runs(self) -> Iterator[tuple[str, str, list[Run]]]:
+        for number, size in enumerate(self.sizes):
+            for question in self.rounds[0][number]:
+                yield size, question, [each[number][question] for each in self.rounds]
+
+    def _row(self, number: int, size: str, question: str) -> Row:
+        runs = [each[number][question] for each in self.rounds]
+
+        def middle(measure: Callable[[Run], float]) -> float:
+            return median(measure(run) for run in runs)
+
+        return Row(
+            size=size,
+            question=question,
+            rate=middle(lambda run: run.load.rate),
+            p50=middle(lambda run: run.load.p50),
+            p95=middle(lambda run: run.load.p95),
+            of_select=median(each[number][question].load.rate / each[number][SELECT].load.rate for each in self.rounds),
+            cost=median(each[0][question].load.rate / each[number][question].load.rate for each in self.rounds),
+            cores={part: middle(lambda run, part=part: run.cores(part)) for part in runs[0].cpu},  # type: ignore[misc]
+        )
+
+
+def _at_least(words: str, found: float, wanted: float) -> Goal:
+    return Goal(f"{words} (at least {wanted:,})", found, found >= wanted)
+
+
+def _at_most(words: str, found: float, wanted: float) -> Goal:
+    return Goal(f"{words} (at most {wanted:,})", found, found <= wanted)
