@@ -71,8 +71,12 @@ WHERE c.business_id = $1 AND c.provider_id = $2 AND c.during && tstzrange($3, $4
 ORDER BY b.starts_at, b.id
 """
 
+# A seat that is kept already is left as it is: nothing of the provider's time changes.
 KEEP = """
-UPDATE claim_seats SET expires_at = NULL WHERE business_id = $1 AND booking_id = $2 RETURNING claim_id
+WITH kept AS (
+    UPDATE claim_seats SET expires_at = NULL WHERE business_id = $1 AND booking_id = $2 AND expires_at IS NOT NULL
+)
+SELECT count(*) FROM claim_seats WHERE business_id = $1 AND booking_id = $2
 """
 
 
@@ -131,7 +135,7 @@ async def make_permanent(connection: Connection, booking: BookingRef) -> None:
     Raises HoldExpired when the hold has lapsed and its time was given to another.
     """
     await connection.execute(LOCK_BOOKING, booking.business_id, booking.booking_id)
-    if not await connection.fetch(KEEP, booking.business_id, booking.booking_id):
+    if not await connection.fetchval(KEEP, booking.business_id, booking.booking_id):
         raise HoldExpired("the hold ended before the booking was confirmed")
 
 

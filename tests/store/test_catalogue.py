@@ -116,17 +116,17 @@ async def test_a_new_week_takes_the_place_of_the_whole_one_before(shared_pool: a
     assert await replace_schedule(shared_pool, shop.business_id, shop.provider_id, {0: [NINE_TO_FIVE], 6: [NINE_TO_FIVE]})
     assert await replace_schedule(shared_pool, shop.business_id, shop.provider_id, {1: lunch})
     (diary,) = (await facts_of(shared_pool, shop)).diaries
-    assert {1: lunch} == {day: sorted(intervals) for day, intervals in diary.hours.weekly.items()}
+    assert {1: lunch} == {day: sorted(intervals) for day, intervals in diary.hours.periods[0].weekly.items()}
     assert await replace_schedule(shared_pool, shop.business_id, shop.provider_id, {})
     (diary,) = (await facts_of(shared_pool, shop)).diaries
-    assert {} == diary.hours.weekly
+    assert {} == diary.hours.periods[0].weekly
 
 
 async def test_of_weeks_written_at_once_one_stands_whole(shared_pool: asyncpg.Pool, shop: Shop) -> None:
     weeks = [{day: [Interval(n * 60, n * 60 + 30)] for day in range(7)} for n in range(8)]
     await asyncio.gather(*(replace_schedule(shared_pool, shop.business_id, shop.provider_id, week) for week in weeks))
     (diary,) = (await facts_of(shared_pool, shop)).diaries
-    assert diary.hours.weekly in weeks
+    assert diary.hours.periods[0].weekly in weeks
 
 
 async def test_a_week_of_nobody_is_not_written(shared_pool: asyncpg.Pool, shop: Shop) -> None:
