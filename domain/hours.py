@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import count
 from zoneinfo import ZoneInfo
 
 from domain.times import moment
@@ -35,6 +34,14 @@ class Opening:
     starts_at: datetime
     ends_at: datetime
     source: str
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it takes as long as the clock on the wall says, so that no clock is changed in it.
+
+        No zone changes its clocks twice in a day.
+        """
+        return self.ends_at - self.starts_at == timedelta(minutes=self.interval.end - self.interval.start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +107,11 @@ def days(first: date, last: date) -> Iterator[date]:
 def grid(opening: Opening, step: timedelta, zone: ZoneInfo) -> Iterator[tuple[int, datetime, bool]]:
     """The starting times of an opening, every step on the clock from its start: minute of the day, instant, whether it exists."""
     step_minutes = step // timedelta(minutes=1)
-    for n in count():
-        minute = opening.interval.start + n * step_minutes
-        if minute >= opening.interval.end:
-            return
+    minutes = range(opening.interval.start, opening.interval.end, step_minutes)
+    if opening.is_plain:
+        yield from ((minute, opening.starts_at + n * step, True) for n, minute in enumerate(minutes))
+        return
+    for minute in minutes:
         at, exists = moment(opening.day, minute, zone)
         yield minute, at, exists
 

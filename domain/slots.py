@@ -14,6 +14,7 @@ from uuid import UUID
 from domain.diary import Claim, Diary
 from domain.hours import closing, days, grid
 from domain.matching import match
+from domain.notice import too_early_or_late
 from domain.rules import BY_STAFF, Rule
 from domain.services import Service
 from domain.times import moment
@@ -47,20 +48,31 @@ Needs = Sequence[Sequence[Diary]]
 
 def slots(service: Service, diary: Diary, since: datetime, until: datetime, now: datetime, needs: Needs = ()) -> list[Slot]:
     """The free slots that start in `since ≤ start < until`, in order of time."""
-    found = _candidates(service, diary, since, until, now, 1, needs)
-    return [slot for slot in found if isinstance(slot, Slot)]
+    return [time for time in survey(service, diary, since, until, now, needs) if isinstance(time, Slot)]
 
 
 def explain(service: Service, diary: Diary, since: datetime, until: datetime, now: datetime, needs: Needs = ()) -> list[Removed]:
     """Every time of the grid that is not offered, and every closed day, with the rule that removed it."""
+    removed = [time for time in survey(service, diary, since, until, now, needs) if isinstance(time, Removed)]
+    return sorted([*removed, *closed_days(diary, since, until)], key=lambda time: (time.starts_at, time.ends_at))
+
+
+def survey(
+    service: Service, diary: Diary, since: datetime, until: datetime, now: datetime, needs: Needs = ()
+) -> list[Slot | Removed]:
+    """Every time of the grid, offered or not."""
+    return list(_candidates(service, diary, since, until, now, 1, needs))
+
+
+def closed_days(diary: Diary, since: datetime, until: datetime) -> list[Removed]:
+    """Every day on which the provider does not open at all."""
     zone = diary.hours.zone
-    found = _candidates(service, diary, since, until, now, 1, needs)
-    removed = [time for time in found if isinstance(time, Removed)]
+    removed = []
     for day in days(since.astimezone(zone).date(), (until - timedelta.resolution).astimezone(zone).date()):
         intervals, source = diary.hours.of(day)
         if not intervals:
             removed.append(Removed(diary.provider_id, *_whole(day, diary), Rule.CLOSED, source))
-    return sorted(removed, key=lambda time: (time.starts_at, time.ends_at))
+    return removed
 
 
 def check(service: Service, diary: Diary, starts_at: datetime, seats: int, now: datetime, needs: Needs = ()) -> Slot | Removed:
@@ -70,7 +82,7 @@ def check(service: Service, diary: Diary, starts_at: datetime, seats: int, now: 
         if isinstance(found, Slot) or found.rule is not Rule.NONEXISTENT:
             return found
     ends_at = starts_at + service.duration
-    rule, source = _too_early_or_late(service, starts_at, now) or _off_the_grid(service, diary, starts_at)
+    rule, source = too_early_or_late(service, starts_at, now) or _off_the_grid(service, diary, starts_at)
     return Removed(diary.provider_id, starts_at, ends_at, rule, source)
 
 
@@ -100,7 +112,7 @@ def check_for_staff(
 def _all_against(
     service: Service, diary: Diary, starts_at: datetime, ends_at: datetime, now: datetime
 ) -> Iterator[tuple[Rule, str]]:
-    if early_or_late := _too_early_or_late(service, starts_at, now):
+    if early_or_late := too_early_or_late(service, starts_at, now):
         yield early_or_late
     if not any(at == starts_at and exists for at, exists in _grid_around(service, diary, starts_at)):
         yield _off_the_grid(service, diary, starts_at)
@@ -142,23 +154,13 @@ def _candidates(
             ends_at = starts_at + service.duration
             refused = (
                 (None if exists else (Rule.NONEXISTENT, f"timezone:{zone.key}"))
-                or _too_early_or_late(service, starts_at, now)
+                or too_early_or_late(service, starts_at, now)
                 or (None if ends_at <= closes_at else (Rule.OUTSIDE_HOURS, opening.source))
             )
             if refused:
                 yield Removed(diary.provider_id, starts_at, ends_at, *refused)
             else:
                 yield _if_free(service, diary, starts_at, ends_at, seats, needs)
-
-
-def _too_early_or_late(service: Service, starts_at: datetime, now: datetime) -> tuple[Rule, str] | None:
-    if starts_at <= now:
-        return Rule.IN_THE_PAST, "clock"
-    if starts_at < now + service.min_notice:
-        return Rule.TOO_SOON, "service:min_notice_minutes"
-    if starts_at > now + service.max_advance:
-        return Rule.TOO_FAR, "service:max_advance_days"
-    return None
 
 
 def _if_free(
@@ -234,11 +236,9 @@ def _seats_left(
 ) -> tuple[int, tuple[Rule, str] | None]:
     """A claim of the same session is joined; any other claim in the way, buffers included, refuses."""
     refused = None if by_staff else next(diary.blocked(starts_at, ends_at, blocks_from, blocks_until), None)
-    session = _session(service, diary, starts_at, for_provider)
-    if session is not None:
-        return session.capacity - session.seats_taken, refused
     if diary.claims_during(blocks_from, blocks_until):
-        return 0, (Rule.TAKEN, "claims")
+        session = _session(service, diary, starts_at, for_provider)
+        return (0, (Rule.TAKEN, "claims")) if session is None else (session.capacity - session.seats_taken, refused)
     return service.capacity, refused or (None if by_staff else next(diary.limited(starts_at), None))
 
 
