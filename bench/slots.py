@@ -41,8 +41,8 @@ class Options:
     """How much to measure: each round asks every town each kind of question for so many seconds."""
 
     sizes: Sequence[Size] = SIZES
-    rounds: int = 5
-    seconds: int = 3
+    rounds: int = 7
+    seconds: int = 2
     connections: int = 8
     data: Path | None = None
     time_limit: float = 3600.0
@@ -100,21 +100,26 @@ async def _run(options: Options, progress: Progress) -> Report:
 
 async def measure(towns: Sequence[Measured], options: Options, progress: Progress) -> Report:
     """All rounds on running systems. Raises LoadFailed and WrongAnswer."""
-    kinds = [await _ask_all(measured, progress) for measured in towns]
-    rounds = []
+    kinds = [{kind.name: kind for kind in await _ask_all(measured, progress)} for measured in towns]
     with tempfile.TemporaryDirectory(prefix="slotkeeper-questions-") as folder:
-        for number in range(1, options.rounds + 1):
-            of_towns = []
-            for measured, asked in zip(towns, kinds, strict=True):
-                runs = {}
-                for kind in asked:
-                    progress.show(f"Round {number} of {options.rounds}, {measured.town.size}: {kind.name}")
-                    runs[kind.name] = await _measure(measured, kind, options, Path(folder) / "questions")
-                of_towns.append(runs)
-            rounds.append(of_towns)
+        file = Path(folder) / "questions"
+        rounds = [await _round(number, towns, kinds, options, file, progress) for number in range(1, options.rounds + 1)]
     filled = [f"Filled: {each.town.size}: {each.filled.text().splitlines()[-1]}" for each in towns if each.filled]
     generator = "wrk" if has_wrk() else "the bench's own loader"
     return Report(machine(), generator, options.connections, [str(each.town.size) for each in towns], filled, rounds)
+
+
+async def _round(
+    number: int, towns: Sequence[Measured], kinds: Sequence[dict[str, Asked]], options: Options, file: Path, progress: Progress
+) -> list[dict[str, Run]]:
+    """One kind after the other, so that what is compared lies close together; of each kind all towns, another first in each round."""
+    runs: list[dict[str, Run]] = [{} for _ in towns]
+    turns = [(number + each) % len(towns) for each in range(len(towns))]
+    for name in kinds[0]:
+        for town in turns:
+            progress.show(f"Round {number} of {options.rounds}, {towns[town].town.size}: {name}")
+            runs[town][name] = await _measure(towns[town], kinds[town][name], options, file)
+    return runs
 
 
 async def _ask_all(measured: Measured, progress: Progress) -> list[Asked]:

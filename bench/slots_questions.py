@@ -16,6 +16,7 @@ from bench.slots_api import SELECT_ONE
 from bench.town import IN_CLINIC, Place, Town
 
 DIFFERENT = 400  # providers who are asked for, or all where there are fewer
+CLINICS = 20
 SELECT, DAY, POLL, MONTH, CLINIC = (
     "SELECT 1",
     "one provider, 1 day",
@@ -79,7 +80,8 @@ def _some(town: Town, are_clinics: bool) -> list[Place]:
     fitting = [place for place in town.places if (place.colleagues == IN_CLINIC) is are_clinics]
     if are_clinics:
         fitting = [place for place in fitting if place.seat == 0]
-    return random.Random(town.seed).sample(fitting, min(DIFFERENT, len(fitting)))  # noqa: S311 (the same for the same seed)
+    most = min(CLINICS if are_clinics else DIFFERENT, len(fitting))
+    return random.Random(town.seed).sample(fitting, most)  # noqa: S311 (the same for the same seed)
 
 
 async def _slots(session: aiohttp.ClientSession, questions: Sequence[Question], providers: int) -> list[str]:

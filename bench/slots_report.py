@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
@@ -82,8 +83,8 @@ class Report:
         """In words; empty when every answer was what it should be."""
         found = []
         for size, question, runs in self._runs():
-            if unexpected := sum(run.load.unexpected for run in runs):
-                asked = sum(run.load.requests for run in runs)
+            asked, unexpected = (sum(getattr(run.load, what) for run in runs) for what in ("requests", "unexpected"))
+            if unexpected or not asked:
                 found.append(f"{size}: {question}: {unexpected:,} of {asked:,} answers were not what they should be")
         return found
 
@@ -132,10 +133,15 @@ class Report:
             rate=middle(lambda run: run.load.rate),
             p50=middle(lambda run: run.load.p50),
             p95=middle(lambda run: run.load.p95),
-            of_select=median(each[number][question].load.rate / each[number][SELECT].load.rate for each in self.rounds),
-            cost=median(each[0][question].load.rate / each[number][question].load.rate for each in self.rounds),
+            of_select=median(_ratio(each[number][question], each[number][SELECT]) for each in self.rounds),
+            cost=median(_ratio(each[0][question], each[number][question]) for each in self.rounds),
             cores={part: middle(lambda run, part=part: run.cores(part)) for part in runs[0].cpu},  # type: ignore[misc]
         )
+
+
+def _ratio(one: Run, other: Run) -> float:
+    """Of their rates; infinite where the other was not answered once."""
+    return one.load.rate / other.load.rate if other.load.requests else math.inf
 
 
 def _at_least(words: str, found: float, wanted: float) -> Goal:
