@@ -189,7 +189,7 @@ Times = tuple[datetime, datetime, datetime, datetime]
 def _that_would_do(
     service: Service, need: Iterable[Diary], provider_id: UUID, seats: int, times: Times, *, by_staff: bool
 ) -> list[UUID]:
-    """Those that are open and free; one in which the provider's session already sits goes alone.
+    """Those that are open and free; those in which the provider's session already sits go alone.
 
     Each provider prefers others, so that many at once do not all race for the same. Staff may also take one that is only
     closed, when there is no other.
@@ -198,27 +198,32 @@ def _that_would_do(
     def preference(resource: UUID) -> int:
         return hash((provider_id, resource))
 
-    free, closed = [], []
+    free, closed, joined = [], [], []
+    is_running = False
     for diary in need:
         if diary.provider_id == provider_id:
             continue
         sits = _session(service, diary, times[0], provider_id) is not None
+        is_running = is_running or sits
         seats_left, refused = _seats_left(service, diary, *times, for_provider=provider_id)
         enough = seats_left >= seats
         if sits:
-            return [diary.provider_id] if enough and (refused is None or by_staff) else []
-        if enough and refused is None and _is_open(diary, times[0], times[1]):
+            joined += [diary.provider_id] if enough and (refused is None or by_staff) else []
+        elif enough and refused is None and _is_open(diary, times[0], times[1]):
             free.append(diary.provider_id)
         elif enough:
             closed.append(diary.provider_id)
+    if is_running:
+        return joined
     return sorted(free, key=preference) + sorted(closed if by_staff else [], key=preference)
 
 
 def _session(service: Service, diary: Diary, starts_at: datetime, for_provider: UUID | None) -> Claim | None:
-    """The same session, which others may join."""
-    same = (service.id, starts_at, service.capacity, for_provider)
+    """The same session, which others may join; one of another length at this time is another."""
+    blocks = (starts_at - service.buffer_before, starts_at + service.duration + service.buffer_after)
+    same = (service.id, starts_at, *blocks, service.capacity, for_provider)
     for claim in diary.claims_during(starts_at, starts_at + timedelta.resolution):
-        if (claim.service_id, claim.starts_at, claim.capacity, claim.for_provider) == same:
+        if (claim.service_id, claim.starts_at, claim.blocks_from, claim.blocks_until, claim.capacity, claim.for_provider) == same:
             return claim
     return None
 
