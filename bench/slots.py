@@ -112,7 +112,7 @@ async def measure(towns: Sequence[Measured], options: Options, progress: Progres
 async def _round(
     number: int, towns: Sequence[Measured], kinds: Sequence[dict[str, Asked]], options: Options, file: Path, progress: Progress
 ) -> list[dict[str, Run]]:
-    """One kind after the other, so that what is compared lies close together; of each kind all towns, another first in each round."""
+    """Kind after kind, so that what is compared lies close together; all towns of each, beginning with another in each round."""
     runs: list[dict[str, Run]] = [{} for _ in towns]
     turns = [(number + each) % len(towns) for each in range(len(towns))]
     for name in kinds[0]:

@@ -1,0 +1,172 @@
+"""A quick run of the slots bench: its table must be true, what it asks must be one statement, and it must leave nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api.application import build_app
+from api.wiring import Wiring
+from bench import load
+from bench.fill import fill
+from bench.load import Load, Question, write_questions
+from bench.progress import Progress
+from bench.slots import Options, measure
+from bench.slots_api import SELECT_ONE, with_select_one
+from bench.slots_questions import CLINIC, DAY, MONTH, POLL, SELECT, questions
+from bench.slots_report import Report, Run
+from bench.slots_system import Measured, running
+from bench.town import Size, Town
+from embedded import process_table
+from settings import Settings
+from store.pool import open_pool
+from tests.api.shop import FakeCommands
+from tests.waiting import until
+
+ROOT = Path(__file__).resolve().parents[2]
+BOOKED = Size(2, past=200, future=400)
+QUICK = Options([BOOKED], rounds=1, seconds=1, connections=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """The measured towns, still up, and what was reported of them."""
+
+    towns: list[Measured]
+    report: Report
+
+
+@pytest.fixture(scope="module")
+async def ran() -> AsyncIterator[Ran]:
+    progress = Progress()
+    async with running(QUICK.sizes, datetime.now(UTC).date(), None, progress) as towns:
+        yield Ran(towns, await measure(towns, QUICK, progress))
+
+
+async def test_every_kind_of_question_is_measured(ran: Ran) -> None:
+    rows = list(ran.report.rows())
+    kinds = (SELECT, DAY, POLL, MONTH, CLINIC)
+    assert [(str(BOOKED), kind) for kind in kinds] == [(row.size, row.question) for row in rows]
+    for row in rows:
+        assert row.rate > 0 and 0 < row.p50 <= row.p95
+        assert row.cores["api"] > 0 and row.cores["postgres"] > 0
+    assert [] == ran.report.faults
+    text = ran.report.text()
+    assert all(kind in text for kind in kinds) and "requests/s" in text
+    assert len(rows) == len(json.loads(json.dumps(ran.report.as_json()))["table"])
+
+
+async def test_the_loader_for_machines_without_wrk_counts_the_same(
+    ran: Ran, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(load, "has_wrk", lambda: False)
+    write_questions(tmp_path / "questions", [Question(SELECT_ONE), Question("/health/live"), Question("/nowhere")])
+    done = await load.load(ran.towns[0].api_url, tmp_path / "questions", 200, 2, 1)
+    assert done.requests > 3 and 0 < done.p50 <= done.p95
+    assert done.requests // 3 - 1 <= done.unexpected <= done.requests // 3 + 1
+
+
+async def test_a_question_for_slots_is_one_statement(database_url: str) -> None:
+    town = Town(1, BOOKED, datetime.now(UTC).date())
+    await fill(database_url, town, Progress())
+    settings = Settings(database_url=database_url, token_secret="a secret of the tests, long enough")
+    pool = await open_pool(database_url, 1)  # so all questions go over the connection that is listened to
+    said: list[str] = []
+    try:
+        async with pool.acquire() as connection:
+            connection.add_query_logger(lambda record: said.append(record.query))
+            between_loans = connection.get_reset_query()
+        app = with_select_one(build_app(settings, Wiring(settings, pool, FakeCommands(pool), None)))
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://slotkeeper.test") as client:
+            etag = (await client.get(questions(town)[DAY][0].path)).headers["ETag"]
+            asked = {name: Question(of_kind[0].path) for name, of_kind in questions(town).items()}
+            statements = {}
+            for name, question in [*asked.items(), (POLL, Question(asked[DAY].path, etag))]:
+                said.clear()
+                answer = await client.get(question.path, headers={"If-None-Match": question.etag} if question.etag else {})
+                statements[name] = (answer.status_code, len([query for query in said if query != between_loans]))
+    finally:
+        await pool.close()
+    assert {SELECT: (200, 1), DAY: (200, 1), POLL: (304, 1), MONTH: (200, 1), CLINIC: (200, 1)} == statements
+
+
+def run_of(rate: int, p95: float = 10.0, unexpected: int = 0) -> Run:
+    return Run(Load(2 * rate, 2.0, 5.0, p95, unexpected), {"api": 1.0, "postgres": 0.5, "load": 0.25, "others": 0.0})
+
+
+def report_of(*rounds: list[dict[str, Run]]) -> Report:
+    return Report("a machine", "wrk", 8, ["small", "large"], [], rounds)
+
+
+def town_of(day: Run, **others: Run) -> dict[str, Run]:
+    return {SELECT: run_of(2000), DAY: day, MONTH: run_of(100), CLINIC: run_of(10)} | others
+
+
+def test_ratios_are_medians_of_those_within_each_round() -> None:
+    rounds = [[town_of(run_of(small)), town_of(run_of(large))] for small, large in ((1000, 500), (1500, 1400), (900, 1200))]
+    day = next(row for row in report_of(*rounds).rows() if (row.size, row.question) == ("large", DAY))
+    assert (1200, 0.6) == (day.rate, day.of_select)
+    assert pytest.approx(1500 / 1400) == day.cost
+    assert 0.5 == day.cores["api"]
+
+
+def test_goals_are_judged_at_the_largest_size() -> None:
+    good, bad = (
+        town_of(run_of(1300)),
+        {SELECT: run_of(2000), DAY: run_of(900), MONTH: run_of(80, 151.0), CLINIC: run_of(9, 501.0)},
+    )
+    assert [True] * 5 == [goal.is_reached for goal in report_of([bad, good]).goals()]
+    assert [False] * 5 == [goal.is_reached for goal in report_of([good, bad]).goals()]
+
+
+def test_answers_that_are_not_what_they_should_be_are_faults() -> None:
+    report = report_of([town_of(run_of(1000)), town_of(run_of(1000, unexpected=3))])
+    assert [f"large: {DAY}: 3 of 2,000 answers were not what they should be"] == report.faults
+    assert report.faults[0] in report.text()
+
+
+@pytest.fixture
+def enterable(engines_folder: Path) -> Iterator[Path]:
+    """As root PostgreSQL runs as `nobody`, who cannot enter pytest's own temporary folders."""
+    folder = engines_folder / "bench-slots"
+    folder.mkdir(mode=0o711)
+    yield folder
+    assert [] == list(folder.iterdir())
+
+
+def parts_in(folder: Path) -> list[int]:
+    """The processes of the bench that keeps its state somewhere below."""
+    files = [*folder.glob("*/*.pid"), *folder.glob("*/postgres/postmaster.pid")]
+    return [int(file.read_text().split()[0]) for file in files]
+
+
+async def test_ctrl_c_stops_everything_and_leaves_nothing(enterable: Path) -> None:
+    bench = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bench.slots", "--scale", "0.01"),
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(enterable)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:  # the first town is up then, and the next one is filled
+        await until(lambda: list(enterable.glob("*/api-0.pid")) or bench.returncode is not None, 60)
+        pids = parts_in(enterable)
+        bench.send_signal(signal.SIGINT)
+        said = await asyncio.wait_for(bench.communicate(), 60)
+    finally:
+        with suppress(ProcessLookupError):
+            bench.kill()
+    assert (130, (b"", b"Stopped; nothing is left.\n")) == (bench.returncode, said)
+    assert 3 == len(pids)
+    assert [] == [pid for pid in pids if process_table.command_of(pid) is not None]
