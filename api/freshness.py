@@ -12,7 +12,7 @@ from importlib.metadata import version
 from typing import Self
 
 TAG = re.compile(r'"(?P<digest>[0-9a-f]{32})\.(?P<until>[0-9]{1,12})"')
-FOREVER = datetime.max.replace(tzinfo=UTC)
+FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,294 @@
+"""A client that asks again is told "as before" as long as that is true, and not a moment longer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import httpx
+import pytest
+
+from api.freshness import Tag
+from domain.bookings import BookingRef
+from tests.api.shop import FakeCommands, Shop
+
+
+@dataclass
+class Asked:
+    """One question about slots, asked again and again."""
+
+    shop: Shop
+    path: str
+    query: dict[str, Any]
+    tag: str = ""
+    answers: list[Any] = field(default_factory=list)
+
+    async def again(self, tag: str | None = None) -> httpx.Response:
+        """The answer to whoever holds this tag, or the last one seen."""
+        sent = self.tag if tag is None else tag
+        answer = await self.shop.client.get(
+            f"/api/v1{self.path}", params=self.query, headers={"If-None-Match": sent} if sent else {}
+        )
+        assert answer.status_code in (200, 304), answer.text
+        assert "public, max-age=0, must-revalidate" == answer.headers["cache-control"]
+        if answer.status_code == 200:
+            self.tag = answer.headers["etag"]
+            self.answers.append(answer.json())
+        else:
+            assert (sent, b"") == (answer.headers["etag"], answer.content)
+        return answer
+
+    async def is_new(self) -> bool:
+        """Whether there is another answer than before."""
+        before = self.tag
+        answer = await self.again()
+        assert (answer.status_code == 200) == (self.tag != before)
+        return answer.status_code == 200
+
+
+@dataclass
+class Scene:
+    """A doctor with a room, and the two ways to ask for their slots."""
+
+    shop: Shop
+    service: str
+    doctor: str
+    room: str
+    at: datetime
+    questions: list[Asked]
+
+    async def news(self) -> list[bool]:
+        """Which of the questions have another answer than before."""
+        return [await asked.is_new() for asked in self.questions]
+
+
+@pytest.fixture
+async def scene(shop: Shop, nine_in_a_week: datetime) -> Scene:
+    room = await shop.provider()
+    service = await shop.service(resources=[[room]], slot_step_minutes=60)
+    doctor = await shop.provider(service)
+    day = {"date": nine_in_a_week.date().isoformat(), "explain": "1"}
+    questions = [
+        Asked(shop, f"/providers/{doctor}/slots", day | {"service_id": service}),
+        Asked(shop, f"/services/{service}/slots", day),
+    ]
+    made = Scene(shop, service, doctor, room, nine_in_a_week, questions)
+    assert [True, True] == await made.news()
+    assert [False, False] == await made.news()
+    return made
+
+
+async def make(scene: Scene, path: str, body: Any) -> dict[str, Any]:
+    answer = await scene.shop.post(path, body)
+    assert answer.status_code in (200, 201, 204), answer.text
+    return dict(answer.json()) if answer.content else {}
+
+
+async def put(scene: Scene, path: str, body: Any) -> None:
+    answer = await scene.shop.put(path, body)
+    assert answer.status_code in (200, 204), answer.text
+
+
+async def book(scene: Scene) -> None:
+    assert 201 == (await scene.shop.book(scene.service, scene.doctor, scene.at)).status_code
+
+
+async def take_the_room(scene: Scene) -> None:
+    hire = await scene.shop.service()
+    await scene.shop.pool.execute(
+        "INSERT INTO provider_services (business_id, provider_id, service_id) VALUES ($1, $2, $3)",
+        scene.shop.business_id,
+        UUID(scene.room),
+        UUID(hire),
+    )
+    assert 201 == (await scene.shop.book(hire, scene.room, scene.at)).status_code
+
+
+async def close_all_week(scene: Scene) -> None:
+    await put(scene, f"/providers/{scene.doctor}/schedule", {"weekly": {}})
+
+
+async def close_the_room(scene: Scene) -> None:
+    await make(scene, f"/providers/{scene.room}/availability", {"date": scene.at.date().isoformat(), "intervals": []})
+
+
+async def go_away(scene: Scene) -> None:
+    day = scene.at.date().isoformat()
+    await make(scene, f"/providers/{scene.doctor}/time-off", {"from": day, "to": day})
+
+
+async def mind_a_calendar(scene: Scene) -> None:
+    await make(scene, f"/providers/{scene.room}/busy-calendars", {"name": "Google", "good_for_minutes": 5})
+
+
+async def keep_holidays(scene: Scene) -> None:
+    await scene.shop.pool.execute("UPDATE businesses SET holiday_country = 'DE' WHERE business_id = $1", scene.shop.business_id)
+
+
+async def move_the_doctor(scene: Scene) -> None:
+    await scene.shop.pool.execute("UPDATE providers SET timezone = 'Asia/Tokyo' WHERE id = $1", UUID(scene.doctor))
+
+
+async def lengthen_the_service(scene: Scene) -> None:
+    await scene.shop.pool.execute("UPDATE services SET duration_minutes = 90 WHERE id = $1", UUID(scene.service))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        book, take_the_room, close_all_week, close_the_room, go_away, mind_a_calendar, keep_holidays, move_the_doctor,
+        lengthen_the_service,
+    ],
+)  # fmt: skip
+async def test_after_a_change_the_answer_is_a_new_one(scene: Scene, change: Callable[[Scene], Awaitable[None]]) -> None:
+    await change(scene)
+    assert [True, True] == await scene.news()
+    assert [False, False] == await scene.news()
+    if change is not keep_holidays:  # hardly ever one on that day
+        assert all(asked.answers[0] != asked.answers[1] for asked in scene.questions)
+
+
+async def test_each_step_of_a_booking_that_frees_or_takes_time_is_news(scene: Scene, commands: FakeCommands) -> None:
+    booked = (await scene.shop.book(scene.service, scene.doctor, scene.at)).json()
+    assert [True, True] == await scene.news()
+    await commands.cancel(BookingRef(scene.shop.business_id, UUID(booked["id"])), "test")
+    assert [True, True] == await scene.news()
+    assert all(asked.answers[0] == asked.answers[2] for asked in scene.questions)
+
+
+async def test_another_provider_s_booking_is_news_where_the_service_is_limited(shop: Shop, nine_in_a_week: datetime) -> None:
+    service = await shop.service(max_per_day=1)
+    one, other = await shop.provider(service), await shop.provider(service)
+    asked = Asked(shop, f"/providers/{one}/slots", {"date": nine_in_a_week.date().isoformat(), "service_id": service})
+    await asked.again()
+    assert 201 == (await shop.book(service, other, nine_in_a_week)).status_code
+    assert await asked.is_new()
+    assert [] == asked.answers[-1]["slots"]
+
+
+async def test_a_change_of_another_provider_is_no_news(scene: Scene) -> None:
+    other = await scene.shop.provider()
+    await put(scene, f"/providers/{other}/schedule", {"weekly": {}})
+    assert [False, False] == await scene.news()
+
+
+async def test_a_provider_more_is_news_of_the_service_and_one_less(scene: Scene) -> None:
+    other = await scene.shop.provider(scene.service)
+    assert await scene.questions[1].is_new()
+    await scene.shop.pool.execute("DELETE FROM provider_services WHERE provider_id = $1", UUID(other))
+    assert await scene.questions[1].is_new()
+    assert scene.questions[1].answers[0] == scene.questions[1].answers[2]
+
+
+def stands_until(asked: Asked) -> datetime:
+    (tag,) = Tag.all_in(asked.tag)
+    return datetime.fromtimestamp(tag.until, UTC)
+
+
+@pytest.mark.parametrize(
+    ("rules", "before"),
+    [
+        pytest.param({}, timedelta(), id="it is past"),
+        pytest.param({"min_notice_minutes": 2880}, timedelta(days=2), id="it is too soon"),
+        pytest.param({"max_advance_days": 3}, timedelta(days=3), id="it is no longer too far"),
+    ],
+)
+async def test_an_answer_stands_until_the_clock_moves_its_first_time(
+    shop: Shop, nine_in_a_week: datetime, rules: dict[str, int], before: timedelta
+) -> None:
+    service = await shop.service(**rules)
+    asked = Asked(shop, f"/services/{service}/slots", {"date": nine_in_a_week.date().isoformat()})
+    await shop.provider(service)
+    await asked.again()
+    assert nine_in_a_week - before == stands_until(asked)
+
+
+async def test_an_answer_stands_until_a_calendar_is_too_old(scene: Scene) -> None:
+    made = await make(scene, f"/providers/{scene.room}/busy-calendars", {"name": "Google", "good_for_minutes": 5})
+    read_at = datetime.now(UTC).replace(microsecond=0)
+    await put(
+        scene,
+        f"/providers/{scene.room}/busy-calendars/{made['id']}/times",
+        {"read_at": read_at.isoformat(), "times": []},
+    )
+    await scene.news()
+    assert [read_at + timedelta(minutes=5)] * 2 == [stands_until(asked) for asked in scene.questions]
+
+
+async def test_a_lapsed_hold_is_news_although_nobody_touched_it(scene: Scene, pool: asyncpg.Pool) -> None:
+    """The clock alone ends it; here the hold is made shorter, which its stamp is kept from telling."""
+    await book(scene)
+    await scene.news()
+    held_until = await pool.fetchval("SELECT min(expires_at) FROM claim_seats WHERE business_id = $1", scene.shop.business_id)
+    assert [held_until.replace(microsecond=0)] * 2 == [stands_until(asked) for asked in scene.questions]
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("SET LOCAL session_replication_role = replica")
+        await connection.execute(
+            "UPDATE claim_seats SET expires_at = clock_timestamp() WHERE business_id = $1", scene.shop.business_id
+        )
+    past = int(datetime.now(UTC).timestamp())
+    lapsed = [asked.tag.replace(str(int(held_until.timestamp())), str(past)) for asked in scene.questions]
+    answers = [await asked.again(tag) for asked, tag in zip(scene.questions, lapsed, strict=True)]
+    assert [200, 200] == [answer.status_code for answer in answers]
+    assert all(asked.answers[0] == asked.answers[-1] for asked in scene.questions)
+
+
+async def test_what_is_over_stands_for_ever(scene: Scene) -> None:
+    asked = Asked(scene.shop, f"/services/{scene.service}/slots", {"date": "2020-03-02"})
+    await asked.again()
+    assert 9999 == stands_until(asked).year
+
+
+async def test_tags_are_compared_as_http_says(scene: Scene) -> None:
+    """Also a list of them, and one that a proxy made strong; one that we never gave costs nothing and is never believed."""
+    asked = scene.questions[0]
+    own = asked.tag
+    for sent in (f'"other", {own}', own.removeprefix("W/")):
+        answer = await scene.shop.client.get(f"/api/v1{asked.path}", params=asked.query, headers={"If-None-Match": sent})
+        assert (304, own) == (answer.status_code, answer.headers["etag"])
+    for sent in ("", "*", '"', 'W/"x.y"', f'W/"{"0" * 32}.253402300799"', own[:-3]):
+        assert 200 == (await asked.again(sent)).status_code
+
+
+async def test_a_tag_does_not_say_when_anything_was_changed(scene: Scene) -> None:
+    stamp = await scene.shop.pool.fetchval("SELECT max(version) FROM time_versions WHERE id = $1", UUID(scene.doctor))
+    assert str(stamp)[:10] not in scene.questions[0].tag
+
+
+async def test_refusals_carry_no_tag(scene: Scene) -> None:
+    for path in (f"/services/{UUID(int=5)}/slots", f"/providers/{UUID(int=5)}/slots"):
+        answer = await scene.shop.get(path, date="2027-03-08", service_id=scene.service)
+        assert answer.status_code in (404, 422)
+        assert "etag" not in answer.headers
+
+
+async def test_an_answer_costs_one_statement_and_so_does_a_304(scene: Scene) -> None:
+    for asked in scene.questions:
+        with counted(scene.shop.pool) as statements:
+            await asked.again("")
+        assert 1 == len(statements)
+        with counted(scene.shop.pool) as statements:
+            assert 304 == (await asked.again()).status_code
+        assert 1 == len(statements)
+        assert "claims" not in statements[0]
+
+
+@contextmanager
+def counted(pool: asyncpg.Pool) -> Iterator[list[str]]:
+    """Every statement that the pool's connections send meanwhile, also between the lines."""
+    sent: list[str] = []
+
+    def note(query: Any) -> None:
+        sent.append(query.query)
+
+    connections = [holder._con for holder in pool._holders if holder._con is not None]  # type: ignore[attr-defined] # nothing public shows what the pool itself sends
+    for connection in connections:
+        connection.add_query_logger(note)
+    yield sent
+    for connection in connections:
+        connection.remove_query_logger(note)
