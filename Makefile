@@ -2,6 +2,7 @@
 #   make run     start the whole system on this machine      make lock    resolve the dependencies anew
 #   make test    run the test suite                          make bench   measure bookings a second
 #   make check   lint, types, boundaries, locks              make clean   remove .venv and caches; data stays
+#   make bench-slots   measure how fast free slots are found
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
@@ -16,7 +17,7 @@ RESOLVE := $(COMPILE) -o locks/runtime.txt >/dev/null \
 	&& $(COMPILE) --extra embedded -c locks/runtime.txt -o locks/embedded.txt >/dev/null \
 	&& $(COMPILE) --extra dev -c locks/runtime.txt -c locks/embedded.txt -o locks/dev.txt >/dev/null
 
-.PHONY: run test check lock check-locks bench clean
+.PHONY: run test check lock check-locks bench bench-slots clean
 .NOTPARALLEL:
 
 run: $(VENV)/.embedded $(VENV)/.project
@@ -44,6 +45,9 @@ check-locks: $(VENV)/.dev
 
 bench: $(VENV)/.dev $(VENV)/.project
 	@$(BIN)/python -m bench.saga $(ARGS)
+
+bench-slots: $(VENV)/.dev $(VENV)/.project
+	@$(BIN)/python -m bench.slots $(ARGS)
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -22,6 +22,10 @@ class Run:
     def cores(self, part: str) -> float:
         return self.cpu[part] / self.load.seconds
 
+    def each(self, part: str) -> float:
+        """CPU milliseconds for one request."""
+        return 1000 * self.cpu[part] / max(self.load.requests, 1)
+
 
 Round = Sequence[dict[str, Run]]
 """Of each town, in their order, the runs by kind of question."""
@@ -29,7 +33,10 @@ Round = Sequence[dict[str, Run]]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One kind of question at one size. `of_select` is its rate by that of SELECT 1, `cost` its time by the smallest town's."""
+    """One kind of question at one size. `of_select` is its rate by that of SELECT 1, `cost` the smallest town's rate by its own.
+
+    `each` is the CPU time of one request in milliseconds, `cores` how many of them each part used.
+    """
 
     size: str
     question: str
@@ -38,6 +45,7 @@ class Row:
     p95: float
     of_select: float
     cost: float
+    each: dict[str, float]
     cores: dict[str, float]
 
 
@@ -91,14 +99,16 @@ class Report:
     def text(self) -> str:
         """The table for people."""
         head = f"{self.machine}; {self.generator}, {self.connections} connections; medians of {len(self.rounds)} rounds"
-        names = f"{'':<28}{'requests/s':>11}{'p50 ms':>9}{'p95 ms':>9}{'/SELECT 1':>11}{'cost':>7}"
+        names = f"{'requests/s':>11}{'p50 ms':>9}{'p95 ms':>9}{'/SELECT 1':>11}{'cost':>6}"
+        parts = "   CPU ms: API, PostgreSQL   cores: API, load, others"
         lines = [head, *self.filled]
         for row in self.rows():
             if row.question == SELECT:
-                lines += ["", row.size, f"{names}   cores: API, PostgreSQL, load, others"]
-            cores = "  ".join(f"{each:.2f}" for each in row.cores.values())
-            ratios = f"{row.of_select:>11.2f}{row.cost:>7.2f}"
-            lines.append(f"{row.question:<28}{row.rate:>11,.0f}{row.p50:>9.1f}{row.p95:>9.1f}{ratios}          {cores}")
+                lines += ["", row.size, f"{'':<28}{names}{parts}"]
+            times = f"{row.rate:>11,.0f}{row.p50:>9.1f}{row.p95:>9.1f}{row.of_select:>11.2f}{row.cost:>6.2f}"
+            each = f"{row.each['api']:>13.2f}{row.each['postgres']:>12.2f}"
+            cores = "".join(f"{row.cores[part]:>6.2f}" for part in ("api", "load", "others"))
+            lines.append(f"{row.question:<28}{times}{each}{'':>8}{cores}")
         verdicts = [f"{'reached' if goal.is_reached else 'MISSED ':<9}{goal.words}: {goal.found:,.2f}" for goal in self.goals()]
         return "\n".join([*lines, "", *verdicts, *(f"FAULT    {fault}" for fault in self.faults)])
 
@@ -135,6 +145,7 @@ class Report:
             p95=middle(lambda run: run.load.p95),
             of_select=median(_ratio(each[number][question], each[number][SELECT]) for each in self.rounds),
             cost=median(_ratio(each[0][question], each[number][question]) for each in self.rounds),
+            each={part: middle(lambda run, part=part: run.each(part)) for part in runs[0].cpu},  # type: ignore[misc]
             cores={part: middle(lambda run, part=part: run.cores(part)) for part in runs[0].cpu},  # type: ignore[misc]
         )
 
