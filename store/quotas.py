@@ -9,15 +9,24 @@ from store.events import Connection
 # Whoever counts waits for those who count the same; the lock ends with the transaction.
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 
-# What is held or booked; a session counts once, and not for those who join it. A resource counts like a provider.
+# What is held or booked, and what is over and left its claim; a session counts once, and not for those who join it.
+# A resource counts like a provider.
 OF_PROVIDER = """
 SELECT count(*)
-FROM claims c
-WHERE c.business_id = $1 AND c.provider_id = $4 AND c.during && tstzrange($2, $3) AND c.starts_at >= $2 AND c.starts_at < $3
-  AND (c.service_id, c.starts_at) IS DISTINCT FROM ($5::uuid, $6::timestamptz)
-  AND EXISTS (SELECT FROM claim_seats t
-              WHERE t.business_id = c.business_id AND t.claim_id = c.id
-                AND (t.expires_at IS NULL OR t.expires_at > clock_timestamp()))
+FROM (
+    SELECT c.service_id, c.starts_at
+    FROM claims c
+    WHERE c.business_id = $1 AND c.provider_id = $4 AND c.during && tstzrange($2, $3) AND c.starts_at >= $2 AND c.starts_at < $3
+      AND EXISTS (SELECT FROM claim_seats t
+                  WHERE t.business_id = c.business_id AND t.claim_id = c.id
+                    AND (t.expires_at IS NULL OR t.expires_at > clock_timestamp()))
+    UNION
+    SELECT b.service_id, b.starts_at
+    FROM bookings b
+    WHERE b.business_id = $1 AND b.starts_at >= $2 AND b.starts_at < $3 AND b.status IN ('completed', 'no_show')
+      AND (b.provider_id = $4 OR $4 = ANY(b.resource_ids))
+) given
+WHERE (given.service_id, given.starts_at) IS DISTINCT FROM ($5::uuid, $6::timestamptz)
 """
 
 OF_SERVICE = """

@@ -114,16 +114,28 @@ LEFT JOIN LATERAL (
                                 $6::timestamptz + make_interval(mins => s.longest + s.buffer_after_minutes))
 ) busy ON true
 LEFT JOIN LATERAL (
-    -- what counts towards the limits of a provider or resource
-    SELECT array_agg(c.starts_at) AS starts, min(live.lapses_at) AS lapses_at
-    FROM claims c
-    CROSS JOIN LATERAL (
-        SELECT count(*) AS sitting, min(t.expires_at) AS lapses_at
-        FROM claim_seats t
-        WHERE t.business_id = c.business_id AND t.claim_id = c.id AND (t.expires_at IS NULL OR t.expires_at > s.now)
-    ) live
-    WHERE (p.max_per_day IS NOT NULL OR p.max_per_week IS NOT NULL)
-      AND c.business_id = p.business_id AND c.provider_id = p.id AND c.during && tstzrange($7, $8) AND live.sitting > 0
+    -- what counts towards the limits of a provider or resource: what is held or booked, and what is over and left its claim
+    SELECT array_agg(each.starts_at) AS starts, min(each.lapses_at) AS lapses_at
+    FROM (
+        SELECT g.service_id, g.starts_at, min(g.lapses_at) AS lapses_at
+        FROM (
+            SELECT c.service_id, c.starts_at, live.lapses_at
+            FROM claims c
+            CROSS JOIN LATERAL (
+                SELECT count(*) AS sitting, min(t.expires_at) AS lapses_at
+                FROM claim_seats t
+                WHERE t.business_id = c.business_id AND t.claim_id = c.id AND (t.expires_at IS NULL OR t.expires_at > s.now)
+            ) live
+            WHERE c.business_id = p.business_id AND c.provider_id = p.id AND c.during && tstzrange($7, $8) AND live.sitting > 0
+            UNION ALL
+            SELECT b.service_id, b.starts_at, NULL
+            FROM bookings b
+            WHERE b.business_id = p.business_id AND b.starts_at >= $7 AND b.starts_at < $8
+              AND b.status IN ('completed', 'no_show') AND (b.provider_id = p.id OR p.id = ANY(b.resource_ids))
+        ) g
+        WHERE p.max_per_day IS NOT NULL OR p.max_per_week IS NOT NULL
+        GROUP BY g.service_id, g.starts_at
+    ) each
 ) given_away ON true
 ORDER BY p.need, p.id
 """  # noqa: S608 (our own column list)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from activities.bookings import BookingActivities
 from domain.bookings import BookingRef
 from tests.api.shop import FakeCommands, Shop
 
@@ -130,3 +131,21 @@ async def test_many_at_once_get_no_more_than_the_limit(shop: Shop, monday: datet
 
 def _ref(shop: Shop, booking_id: str) -> BookingRef:
     return BookingRef(shop.business_id, UUID(booking_id))
+
+
+@pytest.mark.parametrize("uses_room", [False, True])
+async def test_what_is_over_still_counts_towards_its_week(
+    shop: Shop, commands: FakeCommands, monday: datetime, uses_room: bool
+) -> None:
+    """Its claim is gone by then; the third appointment of a week of two is one too many all the same."""
+    room = await shop.provider(**({"max_per_week": 2} if uses_room else {}))
+    service = await shop.service(resources=[[room]] if uses_room else [])
+    provider = await shop.provider(service, **({} if uses_room else {"max_per_week": 2}))
+    for n in range(2):
+        booked = await shop.book(service, provider, monday + timedelta(days=n))
+        booking = BookingRef(shop.business_id, UUID(booked.json()["id"]))
+        await commands.confirm(booking, None, None)
+        await BookingActivities(shop.pool).complete_booking(booking)
+    full = ("no-resource", "resources:1") if uses_room else ("week-limit", "provider:max_per_week")
+    assert (409, *full) == await shop.why(service, provider, monday + timedelta(days=3))
+    assert 201 == (await shop.book(service, provider, monday + timedelta(days=7))).status_code
