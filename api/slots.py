@@ -15,7 +15,7 @@ from api.freshness import Tag
 from api.openapi import problems
 from api.problems import invalid_parameter, not_found
 from api.schemas.queries import SlotsOfProvider, SlotsOfService
-from api.schemas.slots import RemovedAnswer, SlotsAnswer, UnknownAnswer, shown
+from api.schemas.slots import SlotsAnswer, UnknownAnswer, as_json
 from api.wiring import Wired, Wiring
 from domain.notice import next_turn
 from domain.slots import Removed, Slot, closed_days, survey
@@ -75,7 +75,7 @@ async def _still_fresh(wired: Wiring, service_id: UUID, provider_id: UUID | None
 
 
 async def _answer(facts: SlotFacts, query: SlotsOfService, zone: ZoneInfo) -> Response:
-    """Written out here, since there is nothing to check in what we made ourselves."""
+    """A whole response, which FastAPI does not check once more."""
     since, until = query.exact_range(zone)
     if len(facts.diaries) * ((until - since).days + 1) <= AT_ONCE:
         body, tag = _work_out(facts, query, zone)
@@ -95,21 +95,15 @@ def _work_out(facts: SlotFacts, query: SlotsOfService, zone: ZoneInfo) -> tuple[
     if query.explain == "1":
         closed = [day for diary in facts.diaries for day in closed_days(diary, since, until)]
         removed = sorted([*(time for time in found if isinstance(time, Removed)), *closed], key=_order)
-    answer = SlotsAnswer(
-        slots=shown(free, zone),
-        timezone=zone.key,
-        unknown=_unknown(facts),
-        removed=None if removed is None else [RemovedAnswer.of(time, zone) for time in removed],
-    )
     tag = Tag.of(facts.stamp, facts.stands_until, next_turn(service, (time.starts_at for time in found), facts.now))
-    return answer.model_dump_json(exclude_none=True), tag
+    return as_json(free, removed, _unknown(facts), zone), tag
 
 
 def _order(time: Slot | Removed) -> tuple[datetime, UUID, datetime]:
     return time.starts_at, time.provider_id, time.ends_at
 
 
-def _unknown(facts: SlotFacts) -> list[UnknownAnswer] | None:
+def _unknown(facts: SlotFacts) -> list[UnknownAnswer]:
     """Of the providers, and of what the service takes beside them."""
     everyone = {diary.provider_id: diary for each in (facts.diaries, *facts.needs) for diary in each}
-    return [UnknownAnswer.of(diary) for diary in everyone.values() if diary.unknown] or None
+    return [UnknownAnswer.of(diary) for diary in everyone.values() if diary.unknown]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -91,11 +91,16 @@ class Diary:
     limits: Sequence[Limit] = ()
     priority: int = 0
     last_assigned_at: datetime | None = None
+    _starts: Sequence[datetime] = field(init=False, repr=False, compare=False)
+    _ends: Sequence[datetime] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_starts", [claim.blocks_from for claim in self.claims])
+        object.__setattr__(self, "_ends", [claim.blocks_until for claim in self.claims])
 
     def claims_during(self, since: datetime, until: datetime) -> Sequence[Claim]:
         """The claims that touch this time."""
-        first = bisect_right(self.claims, since, key=_blocks_until)
-        return self.claims[first : bisect_right(self.claims, until - timedelta.resolution, key=_blocks_from)]
+        return self.claims[bisect_right(self._ends, since) : bisect_left(self._starts, until)]
 
     def blocked(
         self, starts_at: datetime, ends_at: datetime, blocks_from: datetime, blocks_until: datetime
@@ -115,11 +120,3 @@ class Diary:
 def monday_of(day: date) -> date:
     """The week of a day."""
     return day - timedelta(days=day.weekday())
-
-
-def _blocks_from(claim: Claim) -> datetime:
-    return claim.blocks_from
-
-
-def _blocks_until(claim: Claim) -> datetime:
-    return claim.blocks_until

@@ -176,6 +176,8 @@ def _if_free(
         return Removed(
             diary.provider_id, starts_at, ends_at, rule, "claims" if seats_left < service.capacity else "service:capacity"
         )
+    if not needs:
+        return Slot(diary.provider_id, starts_at, ends_at, seats_left)
     resources = match([_that_would_do(service, need, diary.provider_id, seats, times, by_staff=by_staff) for need in needs])
     if isinstance(resources, int):
         return Removed(diary.provider_id, starts_at, ends_at, Rule.NO_RESOURCE, f"resources:{resources + 1}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
@@ -43,17 +45,6 @@ class RemovedAnswer(Answer):
     provider_id: UUID
     rule: Rule
     source: str
-
-    @classmethod
-    def of(cls, removed: Removed, zone: ZoneInfo) -> Self:
-        """This time, on the clock of this zone."""
-        return cls(
-            starts_at=removed.starts_at.astimezone(zone),
-            ends_at=removed.ends_at.astimezone(zone),
-            provider_id=removed.provider_id,
-            rule=removed.rule,
-            source=removed.source,
-        )
 
 
 class UnknownAnswer(Answer):
@@ -101,3 +92,38 @@ class SlotsAnswer(Answer):
 def shown(slots: Sequence[Slot], zone: ZoneInfo) -> list[SlotAnswer]:
     """These slots for HTTP."""
     return [SlotAnswer.of(slot, zone) for slot in slots]
+
+
+def as_json(free: Sequence[Slot], removed: Sequence[Removed] | None, unknown: Sequence[UnknownAnswer], zone: ZoneInfo) -> str:
+    """A SlotsAnswer, written without making one: a week of many providers is thousands of slots, at the same few times."""
+    clock = _Clock(zone)
+    answer: dict[str, object] = {
+        "slots": [clock.place(slot) | {"seats_left": slot.seats_left} for slot in free],
+        "timezone": zone.key,
+    }
+    if unknown:
+        answer["unknown"] = [each.model_dump(mode="json") for each in unknown]
+    if removed is not None:
+        answer["removed"] = [clock.place(time) | {"rule": time.rule, "source": time.source} for time in removed]
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+
+
+class _Clock:
+    """Instants as text on the clock of one zone, each worked out once."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._texts: dict[datetime, str] = {}
+
+    def place(self, time: Slot | Removed) -> dict[str, object]:
+        return {
+            "starts_at": self._text(time.starts_at),
+            "ends_at": self._text(time.ends_at),
+            "provider_id": str(time.provider_id),
+        }
+
+    def _text(self, at: datetime) -> str:
+        found = self._texts.get(at)
+        if found is None:
+            found = self._texts[at] = re.sub(r"\+00:00$", "Z", at.astimezone(self._zone).isoformat())
+        return found

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from api.freshness import Tag
+from api.schemas.slots import SlotsAnswer
 from domain.bookings import BookingRef
 from tests.api.shop import FakeCommands, Shop
 
@@ -258,6 +259,22 @@ async def test_tags_are_compared_as_http_says(scene: Scene) -> None:
 async def test_a_tag_does_not_say_when_anything_was_changed(scene: Scene) -> None:
     stamp = await scene.shop.pool.fetchval("SELECT max(version) FROM time_versions WHERE id = $1", UUID(scene.doctor))
     assert str(stamp)[:10] not in scene.questions[0].tag
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "UTC", "Europe/London", "Asia/Kolkata"])
+async def test_the_body_is_what_its_description_says(scene: Scene, zone: str) -> None:
+    """It is written by hand, for speed."""
+    await book(scene)
+    await mind_a_calendar(scene)
+    asked = scene.questions[0]
+    for explain in ("0", "1"):
+        query = asked.query | {"timezone": zone, "explain": explain}
+        text = (await scene.shop.client.get(f"/api/v1{asked.path}", params=query)).text
+        assert SlotsAnswer.model_validate_json(text).model_dump_json(exclude_none=True) == text
+        assert "unknown" in text
+        assert ("removed" in text) == (explain == "1")
+    text = (await scene.shop.client.get(f"/api/v1{asked.path}", params=asked.query | {"date": "2020-03-02"})).text
+    assert '"slots":[]' in text
 
 
 async def test_refusals_carry_no_tag(scene: Scene) -> None:
