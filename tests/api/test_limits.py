@@ -138,9 +138,10 @@ async def test_what_is_over_still_counts_towards_its_week(
     shop: Shop, commands: FakeCommands, monday: datetime, uses_room: bool
 ) -> None:
     """Its claim is gone by then; the third appointment of a week of two is one too many all the same."""
-    room = await shop.provider(**({"max_per_week": 2} if uses_room else {}))
+    two: dict[str, Any] = {"max_per_week": 2}
+    room = await shop.provider(**(two if uses_room else {}))
     service = await shop.service(resources=[[room]] if uses_room else [])
-    provider = await shop.provider(service, **({} if uses_room else {"max_per_week": 2}))
+    provider = await shop.provider(service, **({} if uses_room else two))
     for n in range(2):
         booked = await shop.book(service, provider, monday + timedelta(days=n))
         booking = BookingRef(shop.business_id, UUID(booked.json()["id"]))
