@@ -72,13 +72,23 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Bookings count towards the limits of their service. One without limits is not stamped: all its takers would queue for that.
-CREATE FUNCTION note_time_of_limited_service() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Bookings count towards limits. What has none is not stamped for them: all takers of a service would queue for that.
+CREATE FUNCTION note_time_of_limited(business uuid, service uuid, givers uuid[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM note_time_of(s.business_id, s.id) FROM services s
-    WHERE s.business_id = OLD.business_id AND s.id = OLD.service_id AND (s.max_per_day IS NOT NULL OR s.max_per_week IS NOT NULL);
-    PERFORM note_time_of(s.business_id, s.id) FROM services s
-    WHERE s.business_id = NEW.business_id AND s.id = NEW.service_id AND (s.max_per_day IS NOT NULL OR s.max_per_week IS NOT NULL);
+    WHERE s.business_id = business AND s.id = service AND (s.max_per_day IS NOT NULL OR s.max_per_week IS NOT NULL);
+    PERFORM note_time_of(p.business_id, p.id) FROM providers p
+    WHERE p.business_id = business AND p.id = ANY(givers) AND (p.max_per_day IS NOT NULL OR p.max_per_week IS NOT NULL);
+END $$;
+
+CREATE FUNCTION note_time_of_booking() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        PERFORM note_time_of_limited(OLD.business_id, OLD.service_id, OLD.provider_id || OLD.resource_ids);
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        PERFORM note_time_of_limited(NEW.business_id, NEW.service_id, NEW.provider_id || NEW.resource_ids);
+    END IF;
     RETURN NULL;
 END $$;
 
@@ -102,8 +112,9 @@ CREATE TRIGGER note_time AFTER INSERT OR UPDATE OR DELETE ON busy_times
 CREATE TRIGGER note_time AFTER INSERT OR UPDATE OR DELETE ON claims FOR EACH ROW EXECUTE FUNCTION note_time('provider_id');
 CREATE TRIGGER note_time AFTER INSERT OR UPDATE OR DELETE ON claim_seats FOR EACH ROW EXECUTE FUNCTION note_time_of_claim();
 CREATE TRIGGER note_time
-    AFTER INSERT OR UPDATE OF business_id, service_id, provider_id, starts_at, status, hold_expires_at OR DELETE ON bookings
-    FOR EACH ROW EXECUTE FUNCTION note_time_of_limited_service();
+    AFTER INSERT OR DELETE
+        OR UPDATE OF business_id, service_id, provider_id, resource_ids, starts_at, status, hold_expires_at ON bookings
+    FOR EACH ROW EXECUTE FUNCTION note_time_of_booking();
 
 DO $$
 DECLARE
