@@ -1,4 +1,4 @@
-"""Messages to the customer: one activity a channel, retried on its own, never undoing a booking."""
+"""Messages to the customer and the provider: one activity a channel, retried on its own, never undoing a booking."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import asyncpg
 from temporalio import activity
 
 from activities import wording
-from activities.wording import MessageKind
 from domain.bookings import BookingRef
 from domain.errors import MessageRefused
-from domain.messages import EmailGateway, SmsGateway
+from domain.messages import NO_FACTS, EmailGateway, MessageFacts, MessageKind, Recipient, SmsGateway
 from domain.reminders import Reminder
 from store import notifications, reminders
 from store.appointments import read_appointment
@@ -19,16 +18,28 @@ from store.appointments import read_appointment
 
 @dataclass(frozen=True, slots=True)
 class SendMessage:
-    """Send the customer this kind of message about this booking; a reminder also says which of them it is."""
+    """Send this kind of message about this booking to one of its people; a reminder also says which of them it is.
+
+    What may honestly be said twice, as a second reschedule, has another `sequence` each time. One that is sent again with the
+    same is a repeat and does nothing.
+    """
 
     booking: BookingRef
     kind: MessageKind
+    recipient: Recipient = Recipient.CUSTOMER
+    sequence: int = 0
     minutes_before: int | None = None
+    facts: MessageFacts = NO_FACTS
 
     @property
     def name(self) -> str:
         """What this message is called in the delivery log; a booking has at most one of each name and channel."""
-        return self.kind if self.minutes_before is None else Reminder(self.booking, self.minutes_before).kind
+        name: str = self.kind
+        if self.minutes_before is not None:
+            name += f"-{self.minutes_before}"
+        if self.sequence:
+            name += f".{self.sequence}"
+        return name if self.recipient is Recipient.CUSTOMER else f"{name}-{self.recipient}"
 
 
 class MessageActivities:
@@ -45,11 +56,13 @@ class MessageActivities:
 
     @activity.defn
     async def send_email(self, message: SendMessage) -> None:
-        """E-mails the customer. Raises MessageRefused for an address refused for good."""
+        """E-mails the reader, where they left an address. Raises MessageRefused for an address refused for good."""
         if self._email is None or not await self._is_wanted(message, "email"):
             return
         appointment = await read_appointment(self._pool, message.booking)
-        email = wording.email(message.kind, message.name, appointment)
+        email = wording.email(message.kind, message.name, appointment, message.recipient, message.facts)
+        if email is None:
+            return
         try:
             vendor_id = await self._email.send(email)
         except MessageRefused:
@@ -59,13 +72,13 @@ class MessageActivities:
 
     @activity.defn
     async def send_sms(self, message: SendMessage) -> None:
-        """Texts the customer, where they gave a number. Raises MessageRefused for a number refused for good."""
+        """Texts the reader, where they gave a number. Raises MessageRefused for a number refused for good."""
         if self._sms is None or not await self._is_wanted(message, "sms"):
             return
         appointment = await read_appointment(self._pool, message.booking)
-        if appointment.customer.phone is None:
+        sms = wording.sms(message.kind, message.name, appointment, message.recipient, message.facts)
+        if sms is None:
             return
-        sms = wording.sms(message.kind, message.name, appointment, appointment.customer.phone)
         try:
             vendor_id = await self._sms.send(sms)
         except MessageRefused:
@@ -79,4 +92,5 @@ class MessageActivities:
             return False
         if message.minutes_before is None:
             return True
-        return await reminders.wanted_until(self._pool, Reminder(message.booking, message.minutes_before)) is not None
+        reminder = Reminder(message.booking, message.minutes_before, message.sequence)
+        return await reminders.wanted_until(self._pool, reminder) is not None

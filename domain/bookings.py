@@ -10,11 +10,12 @@ from uuid import UUID
 
 from domain.errors import TransitionNotAllowed
 from domain.money import Money
+from domain.policies import Policies
 from domain.rules import Rule
 
 
 class BookingStatus(StrEnum):
-    """Where a booking stands. `pending` holds the slot; the last five are final."""
+    """Where a booking stands. `pending` holds the slot; the last five are final, though staff may call a completed one a no-show."""
 
     PENDING = "pending"
     CONFIRMING = "confirming"
@@ -27,8 +28,18 @@ class BookingStatus(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        return not ALLOWED_TRANSITIONS[self]
+        return self in FINAL
 
+
+FINAL = frozenset(
+    {
+        BookingStatus.COMPLETED,
+        BookingStatus.NO_SHOW,
+        BookingStatus.EXPIRED,
+        BookingStatus.CANCELLED,
+        BookingStatus.FAILED,
+    }
+)
 
 ALLOWED_TRANSITIONS: Mapping[BookingStatus, frozenset[BookingStatus]] = {
     BookingStatus.PENDING: frozenset(
@@ -44,7 +55,7 @@ ALLOWED_TRANSITIONS: Mapping[BookingStatus, frozenset[BookingStatus]] = {
         }
     ),
     BookingStatus.CONFIRMED: frozenset({BookingStatus.COMPLETED, BookingStatus.NO_SHOW, BookingStatus.CANCELLED}),
-    BookingStatus.COMPLETED: frozenset(),
+    BookingStatus.COMPLETED: frozenset({BookingStatus.NO_SHOW}),  # staff find out later
     BookingStatus.NO_SHOW: frozenset(),
     BookingStatus.EXPIRED: frozenset(),
     BookingStatus.CANCELLED: frozenset(),
@@ -56,6 +67,13 @@ def check_transition(present: BookingStatus, target: BookingStatus) -> None:
     """Raises TransitionNotAllowed unless a booking may go from `present` to `target`."""
     if target not in ALLOWED_TRANSITIONS[present]:
         raise TransitionNotAllowed(f"a booking that is {present} cannot become {target}", status=present.value)
+
+
+class Actor(StrEnum):
+    """Who changed a booking: its customer by the manage token, or the business by its API key."""
+
+    CUSTOMER = "customer"
+    STAFF = "staff"
 
 
 class PaymentTiming(StrEnum):
@@ -85,7 +103,10 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """One booking as messages and calendars tell it: who, what, where and when, in the zones of both sides."""
+    """One booking as messages and calendars tell it: who, what, where and when, in the zones of both sides.
+
+    `sequence` counts its changes since it was confirmed. `business_locale` is what those are written to in who have none.
+    """
 
     booking_id: UUID
     business_id: UUID
@@ -99,6 +120,10 @@ class Appointment:
     seats: int
     price: Money | None
     customer: Customer
+    sequence: int = 0
+    business_locale: str = "en"
+    provider_email: str | None = None
+    provider_phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +154,7 @@ class HoldSlot:
 
     `blocks_from` and `blocks_until` are the slot with its buffers: the time the claim occupies. The price is for all seats.
     The hashes are SHA-256 in hexadecimal. `assigned_by` says why this provider was chosen, where any would have done;
-    `broken_rules` what staff set aside, for `override_reason`.
+    `broken_rules` what staff set aside, for `override_reason`. The `policies` stay the booking's own.
     """
 
     business_id: UUID
@@ -152,6 +177,7 @@ class HoldSlot:
     assigned_by: str | None = None
     override_reason: str | None = None
     broken_rules: tuple[BrokenRule, ...] = ()
+    policies: Policies = Policies()
 
 
 @dataclass(frozen=True, slots=True)

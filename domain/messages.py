@@ -1,9 +1,60 @@
-"""What a carrier of messages must be able to do. Implemented in gateways/messages."""
+"""What messages there are, whom they reach, and what a carrier of them must be able to do. Carriers are in gateways/messages."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
+
+from domain.money import Money
+
+
+class MessageKind(StrEnum):
+    """Why somebody is written to."""
+
+    CONFIRMATION = "confirmation"
+    REMINDER = "reminder"
+    CANCELLED = "cancelled"
+    RESCHEDULED = "rescheduled"
+    NO_SHOW = "no_show"
+    FOLLOW_UP = "follow_up"
+    APPROVAL_REQUESTED = "approval_requested"
+    APPROVAL_DECLINED = "approval_declined"
+    WAITLIST_OFFER = "waitlist_offer"
+    SERIES = "series"
+
+
+class Recipient(StrEnum):
+    """Who is written to: each in their own language and zone, and only where they left an address."""
+
+    CUSTOMER = "customer"
+    PROVIDER = "provider"
+
+
+class Channel(StrEnum):
+    """By what a message goes."""
+
+    EMAIL = "email"
+    SMS = "sms"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFacts:
+    """What a message says beside the appointment itself; whatever is None is left out.
+
+    `link` leads to what the reader may do about it. `until` is when an offer or a request lapses.
+    """
+
+    link: str | None = None
+    previous_starts_at: datetime | None = None
+    until: datetime | None = None
+    refund: Money | None = None
+    fee: Money | None = None
+    occurrences: tuple[datetime, ...] = ()
+
+
+NO_FACTS = MessageFacts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +67,7 @@ class Email:
     text: str
     html: str | None = None
     ics: str | None = None
+    ics_method: str = "PUBLISH"
 
 
 @dataclass(frozen=True, slots=True)

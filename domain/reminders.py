@@ -9,17 +9,17 @@ from domain.bookings import BookingRef
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """One reminder of one booking, so many minutes before it starts. Carries nothing personal."""
+    """One reminder of one booking, so many minutes before it starts. Carries nothing personal.
+
+    `sequence` says of which state of the appointment: each reschedule makes new reminders.
+    """
 
     booking: BookingRef
     minutes_before: int
-
-    @property
-    def kind(self) -> str:
-        """Its name among the booking's messages; a booking has at most one of each."""
-        return f"reminder-{self.minutes_before}"
+    sequence: int = 0
 
     @property
     def workflow_id(self) -> str:
         """One workflow for each reminder, however often it is started."""
-        return f"reminder-{self.booking.booking_id}-{self.minutes_before}"
+        again = f"-{self.sequence}" if self.sequence else ""
+        return f"reminder-{self.booking.booking_id}-{self.minutes_before}{again}"

@@ -14,7 +14,8 @@ APPOINTMENT = """
 SELECT b.starts_at, b.ends_at, b.seats, b.price_amount, b.price_currency, b.payment, n.name AS business_name,
        s.name AS service_name, p.name AS provider_name, p.timezone AS provider_timezone,
        coalesce(p.calendar_id, p.email) AS calendar_id,
-       c.name, c.email, c.phone, c.timezone, c.locale
+       c.name, c.email, c.phone, c.timezone, c.locale,
+       b.sequence, n.locale AS business_locale, p.email AS provider_email, p.phone AS provider_phone
 FROM bookings b
 JOIN businesses n ON n.business_id = b.business_id
 JOIN services s ON s.business_id = b.business_id AND s.id = b.service_id
@@ -43,4 +44,8 @@ async def read_appointment(pool: asyncpg.Pool, booking: BookingRef) -> Appointme
         seats=row["seats"],
         price=price,
         customer=Customer(row["name"], row["email"], row["phone"], row["timezone"], row["locale"]),
+        sequence=row["sequence"],
+        business_locale=row["business_locale"],
+        provider_email=row["provider_email"],
+        provider_phone=row["provider_phone"],
     )

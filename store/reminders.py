@@ -12,8 +12,8 @@ from store.events import Connection
 
 # An offset that is over already is skipped: nobody wants to be reminded of what they booked a minute ago.
 PLAN = """
-INSERT INTO reminders (business_id, booking_id, minutes_before, due_at)
-SELECT b.business_id, b.id, minutes, b.starts_at - make_interval(mins => minutes)
+INSERT INTO reminders (business_id, booking_id, minutes_before, sequence, due_at)
+SELECT b.business_id, b.id, minutes, b.sequence, b.starts_at - make_interval(mins => minutes)
 FROM bookings b
 JOIN services s ON s.business_id = b.business_id AND s.id = b.service_id
 CROSS JOIN LATERAL unnest(s.reminder_minutes) AS minutes
@@ -22,7 +22,7 @@ ON CONFLICT DO NOTHING
 """
 
 DUE = """
-SELECT business_id, booking_id, minutes_before FROM reminders
+SELECT business_id, booking_id, minutes_before, sequence FROM reminders
 WHERE due_at <= now() AND started_at IS NULL
 ORDER BY due_at
 LIMIT $1
@@ -30,22 +30,32 @@ LIMIT $1
 
 STARTED = """
 UPDATE reminders r SET started_at = now()
-FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS s (business_id, booking_id, minutes_before)
+FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[]) AS s (business_id, booking_id, minutes_before, sequence)
 WHERE r.business_id = s.business_id AND r.booking_id = s.booking_id AND r.minutes_before = s.minutes_before
-  AND r.started_at IS NULL
+  AND r.sequence = s.sequence AND r.started_at IS NULL
 """
 
-# Until when the reminder makes sense; no row where it has been sent, or where the booking is over.
+# Until when the reminder makes sense; no row where it has been sent or moved, or where the booking is over.
 WANTED = """
 SELECT b.starts_at FROM reminders r
 JOIN bookings b ON b.business_id = r.business_id AND b.id = r.booking_id
-WHERE r.business_id = $1 AND r.booking_id = $2 AND r.minutes_before = $3 AND b.status = 'confirmed' AND b.starts_at > now()
+WHERE r.business_id = $1 AND r.booking_id = $2 AND r.minutes_before = $3 AND r.sequence = $4
+  AND b.status = 'confirmed' AND b.starts_at > now()
 """
 
 
 async def plan(connection: Connection, booking: BookingRef) -> None:
     """Writes the booking's reminders as its service wants them, in the caller's transaction. Repeatable."""
     await connection.execute(PLAN, booking.business_id, booking.booking_id)
+
+
+async def replan(connection: Connection, booking: BookingRef) -> None:
+    """Writes them anew for the time that the booking has now, in the transaction that moved it and raised its `sequence`.
+
+    What is on its way for the time before finds that it is not wanted any more. Repeatable.
+    """
+    await drop_all(connection, booking)
+    await plan(connection, booking)
 
 
 async def drop_all(connection: Connection, booking: BookingRef) -> None:
@@ -58,7 +68,7 @@ async def drop_all(connection: Connection, booking: BookingRef) -> None:
 async def find_due(pool: asyncpg.Pool, limit: int) -> list[Reminder]:
     """The longest due first; what was handed to its workflow is left out."""
     rows = await pool.fetch(DUE, limit)
-    return [Reminder(BookingRef(row["business_id"], row["booking_id"]), row["minutes_before"]) for row in rows]
+    return [Reminder(BookingRef(row["business_id"], row["booking_id"]), row["minutes_before"], row["sequence"]) for row in rows]
 
 
 async def mark_started(pool: asyncpg.Pool, reminders: list[Reminder]) -> None:
@@ -68,13 +78,14 @@ async def mark_started(pool: asyncpg.Pool, reminders: list[Reminder]) -> None:
         [reminder.booking.business_id for reminder in reminders],
         [reminder.booking.booking_id for reminder in reminders],
         [reminder.minutes_before for reminder in reminders],
+        [reminder.sequence for reminder in reminders],
     )
 
 
 async def wanted_until(pool: asyncpg.Pool, reminder: Reminder) -> datetime | None:
     """When the appointment starts; None where there is nothing to remind of: cancelled, over, begun, or sent already."""
     starts_at: datetime | None = await pool.fetchval(
-        WANTED, reminder.booking.business_id, reminder.booking.booking_id, reminder.minutes_before
+        WANTED, reminder.booking.business_id, reminder.booking.booking_id, reminder.minutes_before, reminder.sequence
     )
     return starts_at
 
@@ -82,8 +93,9 @@ async def wanted_until(pool: asyncpg.Pool, reminder: Reminder) -> datetime | Non
 async def drop(pool: asyncpg.Pool, reminder: Reminder) -> None:
     """This one is done. Repeatable."""
     await pool.execute(
-        "DELETE FROM reminders WHERE business_id = $1 AND booking_id = $2 AND minutes_before = $3",
+        "DELETE FROM reminders WHERE business_id = $1 AND booking_id = $2 AND minutes_before = $3 AND sequence = $4",
         reminder.booking.business_id,
         reminder.booking.booking_id,
         reminder.minutes_before,
+        reminder.sequence,
     )

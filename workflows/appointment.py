@@ -13,9 +13,9 @@ with workflow.unsafe.imports_passed_through():
     from activities.calendars import CalendarActivities
     from activities.errors import answer_in, as_failure
     from activities.messages import MessageActivities, SendMessage
-    from activities.wording import MessageKind
     from domain.bookings import BookingRef, BookingStatus
     from domain.errors import CalendarDisconnected, TransitionNotAllowed
+    from domain.messages import MessageKind
     from temporal import attributes
     from workflows.messages import Cancel, Confirm, Confirmed, KeepAppointment, Over, UnfinishedStep
     from workflows.steps import at_vendor, in_database, tell_trouble, uninterrupted

@@ -7,21 +7,19 @@ from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDReusePolicy
-from temporalio.exceptions import ActivityError, WorkflowAlreadyStartedError
+from temporalio.exceptions import WorkflowAlreadyStartedError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.errors import answer_in
-    from activities.messages import MessageActivities, SendMessage
+    from activities.messages import SendMessage
     from activities.reminders import ReminderActivities
-    from activities.wording import MessageKind
+    from domain.messages import Channel, MessageKind
     from domain.reminders import Reminder
     from temporal import attributes
-    from workflows.steps import at_vendor, in_database, tell_trouble
+    from workflows.steps import in_database
+    from workflows.telling import send
 
 PAGE = 200
 PAGES = 20  # a run's history stays short; what is left waits for no minute but goes on at once
-
-CHANNELS = {"email": MessageActivities.send_email, "sms": MessageActivities.send_sms}
 
 
 @workflow.defn
@@ -65,14 +63,9 @@ class ReminderWorkflow:
         starts_at = await in_database(ReminderActivities.read_reminder_deadline, reminder, summary="Is it still wanted?")
         left = starts_at - workflow.now() if starts_at else timedelta(0)
         if left > timedelta(0):
-            await asyncio.gather(*(_send(reminder, channel, left) for channel in CHANNELS))
+            await asyncio.gather(*(send(_message(reminder), channel, left) for channel in Channel))
         await in_database(ReminderActivities.drop_reminder, reminder, summary="Done")
 
 
-async def _send(reminder: Reminder, channel: str, within: timedelta) -> None:
-    message = SendMessage(reminder.booking, MessageKind.REMINDER, reminder.minutes_before)
-    try:
-        await at_vendor(CHANNELS[channel], message, summary=f"Remind by {channel}", within=within)
-    except ActivityError as failure:
-        answer = answer_in(failure)
-        await tell_trouble(reminder.booking, f"{reminder.kind}-{channel}", answer.code if answer else "given-up")
+def _message(reminder: Reminder) -> SendMessage:
+    return SendMessage(reminder.booking, MessageKind.REMINDER, sequence=reminder.sequence, minutes_before=reminder.minutes_before)

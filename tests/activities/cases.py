@@ -9,8 +9,8 @@ from typing import Any
 from activities.bookings import CloseBooking, ConfirmationAttempt, HoldFor, Trouble
 from activities.messages import SendMessage
 from activities.payments import AuthorisePayment, CheckPayment
-from activities.wording import MessageKind
 from domain.bookings import BookingStatus, HoldSlot
+from domain.messages import MessageKind
 from domain.reminders import Reminder
 from tests.activities.vendors import Left
 from tests.orders import ref
@@ -51,7 +51,7 @@ def reminder(order: HoldSlot) -> Reminder:
 
 
 def remind(order: HoldSlot) -> SendMessage:
-    return SendMessage(ref(order), MessageKind.REMINDER, REMINDED_BEFORE)
+    return SendMessage(ref(order), MessageKind.REMINDER, minutes_before=REMINDED_BEFORE)
 
 
 HELD = ("hold_slot",)
