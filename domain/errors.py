@@ -50,6 +50,12 @@ class PaymentNotCapturable(Answer):
     code = "payment-not-capturable"
 
 
+class RefundRefused(Answer):
+    """The vendor will not give this money back: more than is left of it, or a payment that is disputed."""
+
+    code = "refund-refused"
+
+
 class CalendarDisconnected(Answer):
     """The provider's calendar refuses us for good: it is gone or access to it was withdrawn."""
 
@@ -74,6 +80,36 @@ class BookingFailed(Answer):
     code = "booking-failed"
 
 
+class BookingOver(Answer):
+    """The booking has ended or its time has passed, so there is nothing left to change."""
+
+    code = "booking-over"
+
+
+class TooLateToReschedule(Answer):
+    """The appointment is nearer than the notice its policy asks of whoever moves it."""
+
+    code = "too-late-to-reschedule"
+
+
+class TooManyReschedules(Answer):
+    """The booking was moved as often as its policy allows."""
+
+    code = "too-many-reschedules"
+
+
+class LinkSpent(Answer):
+    """The link was used for its one change already."""
+
+    code = "link-spent"
+
+
+class LinkExpired(Answer):
+    """The link was not used in its time."""
+
+    code = "link-expired"
+
+
 class NotFound(Answer):
     """There is no such thing in this business."""
 
@@ -89,7 +125,8 @@ class KeyReused(Answer):
 ANSWERS: Mapping[str, type[Answer]] = {
     answer.code: answer
     for answer in (
-        SlotTaken, SlotNotOffered, HoldExpired, PaymentDeclined, PaymentNotCapturable,
+        SlotTaken, SlotNotOffered, HoldExpired, PaymentDeclined, PaymentNotCapturable, RefundRefused,
         CalendarDisconnected, MessageRefused, BookingFailed, TransitionNotAllowed, NotFound, KeyReused,
+        BookingOver, TooLateToReschedule, TooManyReschedules, LinkSpent, LinkExpired,
     )
 }  # fmt: skip
