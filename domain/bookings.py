@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.errors import TransitionNotAllowed
 from domain.money import Money
-from domain.policies import Policies
+from domain.policies import USUAL, Policies
 from domain.rules import Rule
 
 
@@ -177,7 +177,7 @@ class HoldSlot:
     assigned_by: str | None = None
     override_reason: str | None = None
     broken_rules: tuple[BrokenRule, ...] = ()
-    policies: Policies = Policies()
+    policies: Policies = USUAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,14 @@ def _countries() -> Mapping[str, Sequence[str]]:
     return holidays.list_supported_countries(include_aliases=False)
 
 
+@lru_cache(maxsize=300)
+def weekend_of(country: str | None) -> frozenset[int]:
+    """The days off of each week, where 0 is Monday: Saturday and Sunday where no country says otherwise."""
+    if country is None or country not in _countries():
+        return frozenset({5, 6})
+    return frozenset(holidays.country_holidays(country).weekend)
+
+
 @lru_cache(maxsize=2000)
 def public_holidays(country: str, region: str | None, year: int) -> Mapping[date, tuple[str, ...]]:
     """All of a year, in order; several may fall on one day. Raises UnknownPlace."""

@@ -31,6 +31,25 @@ class Money:
         """The price of `count` seats."""
         return Money(self.amount * count, self.currency)
 
+    def part(self, percent: int) -> Money:
+        """So much of it, rounded up to what vendors can move, and never more than all of it."""
+        return Money(min(self.amount, -(-self.amount * percent // (100 * self._step)) * self._step), self.currency)
+
+    def part_rounded_down(self, percent: int) -> Money:
+        """So much of it, rounded down to what vendors can move."""
+        return Money(self.amount * percent // (100 * self._step) * self._step, self.currency)
+
+    def less(self, other: Money) -> Money:
+        """What is left of it. Raises ValueError for another currency, or for more than there is."""
+        if other.currency != self.currency:
+            raise ValueError("amounts of two currencies have no difference")
+        return Money(self.amount - other.amount, self.currency)
+
+    @property
+    def _step(self) -> int:
+        """Card networks move no thousandths and no parts of an ariary. https://docs.stripe.com/currencies#three-decimal"""
+        return 100 if self.currency == "MGA" else 10 if self.decimals == 3 else 1
+
     @property
     def decimals(self) -> int:
         """How many decimals the currency has."""

@@ -43,13 +43,31 @@ class Payment:
     next_action: NextAction | None = None
 
 
+class RefundState(StrEnum):
+    """How a refund stands: `requested` is ours alone, the rest is what the vendor says."""
+
+    REQUESTED = "requested"
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+    @property
+    def is_final(self) -> bool:
+        return self in (RefundState.SUCCEEDED, RefundState.FAILED)
+
+
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Money given back. `is_final` is false while the vendor still works on it."""
+    """Money given back. Pending is not final: the vendor still works on it. `failure_code` is the vendor's."""
 
     id: str
     amount: Money
-    is_final: bool
+    state: RefundState
+    failure_code: str | None = None
+
+    @property
+    def is_final(self) -> bool:
+        return self.state.is_final
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +102,12 @@ class PaymentGateway(Protocol):
 
     async def void_or_refund(self, payment_id: str, *, key: str) -> Payment | Refund:
         """Undoes the payment as it stands: cancels what is reserved, refunds what was taken, leaves alone what is undone."""
+
+    async def refund(self, payment_id: str, amount: Money, *, key: str) -> Refund:
+        """Gives back this part of what was taken. Looks first whether it did already under this `key`, and how that stands.
+
+        Raises RefundRefused where the vendor will never give that much back.
+        """
 
     def read_webhook(self, body: bytes, signature: str) -> PaymentNews | None:
         """Checks the signature and translates; None for events that do not concern us. Raises BadSignature."""

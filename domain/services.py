@@ -9,14 +9,7 @@ from uuid import UUID
 from domain.assignment import Assignment
 from domain.bookings import PaymentTiming
 from domain.money import Money
-
-
-@dataclass(frozen=True, slots=True)
-class CancellationPolicy:
-    """What comes back when a paid booking is cancelled: all of it until `free_until` before the start, then a part."""
-
-    free_until: timedelta
-    late_refund_percent: int
+from domain.policies import FREELY, NO_FEE, CancellationPolicy, NoShowPolicy, ReschedulePolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +46,9 @@ class Service:
     max_per_week: int | None = None
     assignment: Assignment = Assignment.LEAST_BUSY
     needs: tuple[tuple[UUID, ...], ...] = ()
+    reschedule_policy: ReschedulePolicy = FREELY
+    no_show_policy: NoShowPolicy = NO_FEE
+    follow_up: timedelta | None = None
 
     def lasting(self, length: timedelta | None) -> Service | None:
         """The service in this length, and at its price; its own for None. None where it is not offered so."""

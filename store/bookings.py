@@ -11,6 +11,7 @@ from domain.bookings import ALLOWED_TRANSITIONS, BookingRef, BookingStatus, Hold
 from domain.errors import NotFound
 from store import claims, quotas, reminders
 from store.events import Connection, tell
+from store.policies import policies_json
 
 # The same person with the same details is one customer; changed details are a new row, so a public form edits nobody.
 CUSTOMER = """
@@ -29,8 +30,8 @@ SELECT id FROM known UNION ALL SELECT id FROM new
 BOOKING = """
 INSERT INTO bookings (business_id, id, service_id, provider_id, customer_id, starts_at, ends_at, blocks, capacity, seats,
                       price_amount, price_currency, payment, status, hold_expires_at, manage_token_hash, request_hash,
-                      resource_ids, override_reason)
-VALUES ($1, $2, $3, $4, $5, $6, $7, tstzrange($8, $9), $10, $11, $12, $13, $14, 'pending', $15, $16, $17, $18, $19)
+                      resource_ids, override_reason, policies)
+VALUES ($1, $2, $3, $4, $5, $6, $7, tstzrange($8, $9), $10, $11, $12, $13, $14, 'pending', $15, $16, $17, $18, $19, $20)
 ON CONFLICT (business_id, id) DO NOTHING
 RETURNING id
 """
@@ -110,6 +111,7 @@ async def _insert(connection: Connection, order: HoldSlot, expires_at: datetime)
         bytes.fromhex(order.request_hash),
         list(order.resource_ids),
         order.override_reason,
+        policies_json(order.policies),
     )
     return inserted is not None
 
@@ -122,16 +124,17 @@ async def move(
     key: str,
     kind: str,
     reason: str | None = None,
+    **said: str | int | None,
 ) -> bool:
     """Changes the status and tells it, in the caller's transaction. False when `key` was done before: nothing is changed.
 
-    The booking's reminders come with its confirmation and go with its end.
+    The booking's reminders come with its confirmation and go with its end. `said` goes on the timeline: codes and numbers.
     Raises NotFound, or TransitionNotAllowed when the present status does not lead to `target`.
     """
     present = await connection.fetchval(PRESENT, booking.business_id, booking.booking_id)
     if present is None:
         raise NotFound("there is no such booking")
-    if not await tell(connection, booking, key, kind, status=target, reason=reason):
+    if not await tell(connection, booking, key, kind, status=target, reason=reason, **said):
         return False
     check_transition(BookingStatus(present), target)
     sources = [source.value for source, targets in ALLOWED_TRANSITIONS.items() if target in targets]
@@ -143,7 +146,20 @@ async def move(
     return True
 
 
-async def close(pool: asyncpg.Pool, booking: BookingRef, status: BookingStatus, reason: str) -> None:
+async def keep_words(connection: Connection, booking: BookingRef, words: str | None) -> None:
+    """Keeps what people said when they ended the booking: here only, for it may say anything about them. Repeatable."""
+    if words is not None:
+        await connection.execute(
+            "UPDATE bookings SET closing_words = $3 WHERE business_id = $1 AND id = $2",
+            booking.business_id,
+            booking.booking_id,
+            words,
+        )
+
+
+async def close(
+    pool: asyncpg.Pool, booking: BookingRef, status: BookingStatus, reason: str, words: str | None = None
+) -> None:
     """Ends a booking that was not confirmed: frees its time and gives it its final status, together.
 
     Repeatable; a booking that was never written (its hold was refused) is left alone, and so is one that has ended.
@@ -154,3 +170,4 @@ async def close(pool: asyncpg.Pool, booking: BookingRef, status: BookingStatus, 
             return
         await claims.release_if_held(connection, booking)
         await move(connection, booking, status, key=status.value, kind=status.value, reason=reason)
+        await keep_words(connection, booking, words)

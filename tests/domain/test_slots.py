@@ -16,8 +16,9 @@ from domain.bookings import PaymentTiming
 from domain.diary import Claim, Diary
 from domain.hours import Hours, Interval, Period
 from domain.money import Money
+from domain.policies import CancellationPolicy
 from domain.rules import Rule
-from domain.services import CancellationPolicy, Service
+from domain.services import Service
 from domain.slots import Removed, Slot, check, explain, slots
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -14,8 +14,9 @@ from uuid_utils.compat import uuid7
 from domain.bookings import OnCalendarFailure, PaymentTiming
 from domain.hours import Interval
 from domain.money import Money
+from domain.policies import CancellationPolicy
 from domain.providers import Provider
-from domain.services import CancellationPolicy, Service
+from domain.services import Service
 from store.businesses import create_business, find_business
 from store.providers import create_provider, find_provider, list_providers
 from store.schedules import replace_schedule, set_availability

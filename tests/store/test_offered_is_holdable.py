@@ -32,9 +32,10 @@ from domain.errors import HoldExpired
 from domain.holidays import HolidayCalendar
 from domain.hours import Interval
 from domain.money import Money
+from domain.policies import CancellationPolicy
 from domain.providers import Provider
 from domain.rules import BY_STAFF, Rule
-from domain.services import CancellationPolicy, Duration, Service
+from domain.services import Duration, Service
 from domain.slots import Removed, Slot
 from settings import PaymentsVendor, Settings
 from store import bookings

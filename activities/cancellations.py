@@ -1,0 +1,35 @@
+"""Cancelling a confirmed booking in our own database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import asyncpg
+from temporalio import activity
+
+from domain.bookings import Actor, BookingRef
+from domain.refunds import RefundWish
+from store import cancellations
+from store.cancellations import Cancellation
+
+
+@dataclass(frozen=True, slots=True)
+class CancelBooking:
+    """End this confirmed booking. `words` are what people said, `wish` what staff chose to give back."""
+
+    booking: BookingRef
+    by: Actor
+    words: str | None = None
+    wish: RefundWish | None = None
+
+
+class CancellationActivities:
+    """One transaction; the first decides."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    @activity.defn
+    async def cancel_booking(self, cancel: CancelBooking) -> Cancellation:
+        """Frees the time, drops the reminders and asks for the refund, together. Raises TransitionNotAllowed."""
+        return await cancellations.cancel(self._pool, cancel.booking, cancel.by, cancel.words, cancel.wish)

@@ -1,0 +1,93 @@
+"""Ending a confirmed booking before its time: what it gives back, and the one transaction that does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+
+from domain.bookings import Actor, BookingRef, BookingStatus
+from domain.errors import NotFound
+from domain.money import Money
+from domain.policies import Policies, RefundQuote
+from domain.refunds import RefundWish, quote
+from store import bookings, claims, refunds
+from store.events import Connection
+from store.policies import policies_in
+from store.pool import Database
+
+STEP = "cancel"
+CODES = {Actor.CUSTOMER: "cancelled-by-customer", Actor.STAFF: "cancelled-by-staff"}
+
+# Locked as every change of a booking is, so that what is paid and what is left of it does not change meanwhile.
+LOCK = "SELECT status FROM bookings WHERE business_id = $1 AND id = $2 FOR NO KEY UPDATE"
+
+FACTS = """
+SELECT b.policies, b.starts_at, b.price_currency, clock_timestamp() AS now,
+       coalesce(m.amount, 0) AS paid, coalesce(m.refunded, 0) AS refunded, coalesce(m.currency, b.price_currency) AS currency,
+       coalesce((SELECT sum(amount) FROM refunds r
+                 WHERE r.business_id = b.business_id AND r.booking_id = b.id AND r.state IN ('requested', 'pending')), 0)::bigint
+           AS promised
+FROM bookings b
+LEFT JOIN payments m ON m.business_id = b.business_id AND m.booking_id = b.id AND m.state = 'captured'
+WHERE b.business_id = $1 AND b.id = $2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CancellationFacts:
+    """What the refund depends on. `paid` is what is left of the payment after earlier refunds."""
+
+    policies: Policies
+    starts_at: datetime
+    now: datetime
+    paid: Money
+
+    def quote(self, by: Actor, wish: RefundWish | None) -> RefundQuote:
+        """What cancelling at this moment gives back."""
+        return quote(self.policies, self.paid, self.starts_at, self.now, by, wish)
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """How the booking stands after it: what is to come back, nothing where `refund` is None."""
+
+    refund: Money | None
+
+
+async def read_cancellation_facts(database: Database, booking: BookingRef) -> CancellationFacts:
+    """As they are now, by the database's clock. Raises NotFound."""
+    row = await database.fetchrow(FACTS, booking.business_id, booking.booking_id)
+    if row is None:
+        raise NotFound("there is no such booking")
+    left = max(0, row["paid"] - row["refunded"] - row["promised"])
+    return CancellationFacts(policies_in(row["policies"]), row["starts_at"], row["now"], Money(left, row["currency"]))
+
+
+async def cancel(
+    pool: asyncpg.Pool, booking: BookingRef, by: Actor, words: str | None, wish: RefundWish | None
+) -> Cancellation:
+    """Closes a confirmed booking: its time is free, its reminders are gone, and its refund is asked for, all or nothing.
+
+    Repeatable: the first one's refund stays. Raises NotFound, and TransitionNotAllowed for one that is not confirmed.
+    """
+    async with pool.acquire() as connection, connection.transaction():
+        status = await connection.fetchval(LOCK, booking.business_id, booking.booking_id)
+        if status != BookingStatus.CANCELLED:
+            await _close(connection, booking, by, words, wish)
+        row = await refunds.find_refund(connection, booking, STEP)
+        return Cancellation(row.amount if row else None)
+
+
+async def _close(connection: Connection, booking: BookingRef, by: Actor, words: str | None, wish: RefundWish | None) -> None:
+    facts = await read_cancellation_facts(connection, booking)
+    quoted = facts.quote(by, wish)
+    code = CODES[by]
+    said = {"by": by.value, "percent": quoted.percent, "refund": quoted.refund.amount, "kept": quoted.kept.amount}
+    target = BookingStatus.CANCELLED
+    await bookings.move(connection, booking, target, key=target.value, kind=target.value, reason=code, **said)
+    await claims.release_if_held(connection, booking)
+    await bookings.keep_words(connection, booking, words)
+    if not quoted.refund.is_free:
+        await refunds.request(connection, booking, STEP, quoted.refund, reason=code, by=by)

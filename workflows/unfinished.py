@@ -1,0 +1,80 @@
+"""What the saga could not finish in its time: each step goes on by itself, in nobody's way."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, is_cancelled_exception
+
+with workflow.unsafe.imports_passed_through():
+    from activities.calendars import CalendarActivities
+    from activities.errors import answer_in
+    from activities.messages import MessageActivities, SendMessage
+    from domain.bookings import BookingRef
+    from domain.errors import CalendarDisconnected
+    from domain.messages import MessageKind
+    from workflows.messages import UnfinishedStep
+    from workflows.steps import at_vendor, tell_trouble, uninterrupted
+
+FIRST_PAUSE, LAST_PAUSE = timedelta(seconds=1), timedelta(days=1)
+
+
+async def notify(booking: BookingRef, within: timedelta) -> list[UnfinishedStep]:
+    """Tells the customer by every channel; returns those that did not get through in this time."""
+    return await uninterrupted(lambda: try_steps(booking, (UnfinishedStep.EMAIL, UnfinishedStep.SMS), within))
+
+
+async def finish(booking: BookingRef, steps: tuple[UnfinishedStep, ...], until: datetime) -> None:
+    """Goes on with these until then, and tells which were given up. Cancelled as a task, it leaves what is left undone."""
+    left = until - workflow.now()
+    if steps and left > timedelta(0):
+        for step in await try_steps(booking, steps, left):
+            await tell_trouble(booking, step, "given-up")
+
+
+async def try_steps(booking: BookingRef, steps: tuple[UnfinishedStep, ...], within: timedelta) -> list[UnfinishedStep]:
+    """Runs independent steps side by side; none waits for or fails another. Returns the ones still to be done."""
+    done = await asyncio.gather(*(_try_step(booking, step, within) for step in steps))
+    return [step for step, is_done in zip(steps, done, strict=True) if not is_done]
+
+
+async def _try_step(booking: BookingRef, step: UnfinishedStep, within: timedelta) -> bool:
+    try:
+        await _run_step(booking, step, within)
+    except ActivityError as failure:
+        if is_cancelled_exception(failure):
+            raise
+        answer = answer_in(failure)
+        await tell_trouble(booking, step, answer.code if answer else "not-through-yet")
+        return answer is not None  # an answer is final: trying again changes nothing
+    return True
+
+
+async def _run_step(booking: BookingRef, step: UnfinishedStep, within: timedelta) -> None:
+    message = SendMessage(booking, MessageKind.CONFIRMATION)
+    match step:
+        case UnfinishedStep.EMAIL:
+            await at_vendor(MessageActivities.send_email, message, summary="E-mail the confirmation", within=within)
+        case UnfinishedStep.SMS:
+            await at_vendor(MessageActivities.send_sms, message, summary="Text the confirmation", within=within)
+        case UnfinishedStep.CALENDAR:
+            await _write_when_connected(booking, workflow.now() + within)
+
+
+async def _write_when_connected(booking: BookingRef, until: datetime) -> None:
+    """A disconnected calendar may be connected again any day, so here that answer is not the last word."""
+    pause = FIRST_PAUSE
+    while True:
+        try:
+            left = until - workflow.now()
+            write = CalendarActivities.write_calendar_event
+            await at_vendor(write, booking, summary="Write the calendar event", within=left)
+        except ActivityError as failure:
+            if not isinstance(answer_in(failure), CalendarDisconnected) or workflow.now() + pause >= until:
+                raise
+        else:
+            return
+        await workflow.sleep(pause, summary="Look whether the calendar is connected again")
+        pause = min(pause * 2, LAST_PAUSE)
