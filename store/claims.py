@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
+import asyncpg
 from uuid_utils.compat import uuid7
 
-from domain.bookings import BookingRef, HoldSlot
+from domain.bookings import BookingRef
 from domain.errors import HoldExpired, SlotTaken
 from store.events import Connection, tell
 from store.pool import Database
@@ -54,9 +56,9 @@ RETURNING id
 SIT = "INSERT INTO claim_seats (business_id, booking_id, claim_id, seats, expires_at) VALUES ($1, $2, $3, $4, $5)"
 
 SEATS = """
-SELECT s.claim_id, s.seats, c.seats_taken
+SELECT s.claim_id, s.seats, c.seats_taken, c.provider_id, c.during
 FROM claim_seats s JOIN claims c ON c.business_id = s.business_id AND c.id = s.claim_id
-WHERE s.business_id = $1 AND s.booking_id = $2
+WHERE s.business_id = $1 AND s.booking_id = $2 AND ($3::uuid IS NULL OR c.provider_id = $3)
 ORDER BY c.provider_id
 FOR UPDATE
 """
@@ -80,6 +82,31 @@ SELECT count(*) FROM claim_seats WHERE business_id = $1 AND booking_id = $2
 """
 
 
+class Wanted(Protocol):
+    """The time that is to be claimed: a slot with its buffers, its provider and what it takes beside."""
+
+    @property
+    def business_id(self) -> UUID: ...
+    @property
+    def booking_id(self) -> UUID: ...
+    @property
+    def service_id(self) -> UUID: ...
+    @property
+    def provider_id(self) -> UUID: ...
+    @property
+    def resource_ids(self) -> tuple[UUID, ...]: ...
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def blocks_from(self) -> datetime: ...
+    @property
+    def blocks_until(self) -> datetime: ...
+    @property
+    def capacity(self) -> int: ...
+    @property
+    def seats(self) -> int: ...
+
+
 async def bookings_during(
     database: Database, business_id: UUID, provider_id: UUID, since: datetime, until: datetime
 ) -> list[UUID]:
@@ -88,29 +115,34 @@ async def bookings_during(
     return [row["booking_id"] for row in rows]
 
 
-async def take(connection: Connection, order: HoldSlot, expires_at: datetime | None) -> None:
+async def take(connection: Connection, order: Wanted, expires_at: datetime | None) -> None:
     """Claims the slot for the order's booking, which must exist; a hold until `expires_at`, permanent without.
 
     Raises SlotTaken when another live claim overlaps one of its provider or resources, or a session has too few seats left;
     the caller's transaction must then roll back. Not repeatable by itself: callers look first whether the booking already sits.
     """
     everyone = sorted((order.provider_id, *order.resource_ids))
-    await _remove_lapsed(connection, order, everyone)
+    await remove_lapsed(connection, order, everyone)
     for provider_id in everyone:
-        claim_id = await _claim_or_join(connection, order, provider_id)
-        if claim_id is None:
-            raise SlotTaken("this time was just taken")
-        await connection.execute(SIT, order.business_id, order.booking_id, claim_id, order.seats, expires_at)
+        # The booking's own id says who opened the claim.
+        own_id = order.booking_id if provider_id == order.provider_id else uuid7()
+        await sit(connection, order, provider_id, own_id, expires_at)
 
 
-async def _claim_or_join(connection: Connection, order: HoldSlot, provider_id: UUID) -> UUID | None:
+async def sit(connection: Connection, order: Wanted, provider_id: UUID, own_id: UUID, expires_at: datetime | None) -> None:
+    """Claims the slot at one of its providers under `own_id`, or joins the session there. Raises SlotTaken."""
+    claim_id = await _claim_or_join(connection, order, provider_id, own_id)
+    if claim_id is None:
+        raise SlotTaken("this time was just taken")
+    await connection.execute(SIT, order.business_id, order.booking_id, claim_id, order.seats, expires_at)
+
+
+async def _claim_or_join(connection: Connection, order: Wanted, provider_id: UUID, claim_id: UUID) -> UUID | None:
     during = (order.starts_at, order.blocks_from, order.blocks_until)
-    is_main = provider_id == order.provider_id
-    for_provider = None if is_main else order.provider_id
+    for_provider = None if provider_id == order.provider_id else order.provider_id
     session = (order.business_id, provider_id, order.service_id, *during, order.capacity, order.seats, for_provider)
     if order.capacity > 1 and (joined := await connection.fetchval(JOIN_SESSION, *session)):
         return UUID(str(joined))
-    claim_id = order.booking_id if is_main else uuid7()  # the booking's own id says who opened the claim
     claimed = await connection.fetchval(
         TAKE, order.business_id, claim_id, provider_id, order.service_id, *during, order.capacity, order.seats, for_provider
     )
@@ -119,7 +151,8 @@ async def _claim_or_join(connection: Connection, order: HoldSlot, provider_id: U
     return None if claimed is None else UUID(str(claimed))
 
 
-async def _remove_lapsed(connection: Connection, order: HoldSlot, everyone: Sequence[UUID]) -> None:
+async def remove_lapsed(connection: Connection, order: Wanted, everyone: Sequence[UUID]) -> None:
+    """Removes the holds in the way whose time is over (promise 3)."""
     lapsed = await connection.fetch(LAPSED, order.business_id, everyone, order.blocks_from, order.blocks_until)
     for row in lapsed:
         booking = BookingRef(order.business_id, row["booking_id"])
@@ -141,9 +174,19 @@ async def make_permanent(connection: Connection, booking: BookingRef) -> None:
 
 async def release_if_held(connection: Connection, booking: BookingRef) -> bool:
     """Frees the booking's seats, and each provider's time with the last of them. False when there was nothing to free."""
-    seats = await connection.fetch(SEATS, booking.business_id, booking.booking_id)
+    seats = await connection.fetch(SEATS, booking.business_id, booking.booking_id, None)
+    await give_up(connection, booking, seats)
+    return bool(seats)
+
+
+async def give_up(connection: Connection, booking: BookingRef, seats: Sequence[asyncpg.Record]) -> None:
+    """Frees these seats of the booking, which SEATS has locked."""
+    taken = [seat["claim_id"] for seat in seats]
     await connection.execute(
-        "DELETE FROM claim_seats WHERE business_id = $1 AND booking_id = $2", booking.business_id, booking.booking_id
+        "DELETE FROM claim_seats WHERE business_id = $1 AND booking_id = $2 AND claim_id = ANY($3::uuid[])",
+        booking.business_id,
+        booking.booking_id,
+        taken,
     )
     for seat in seats:
         if seat["seats_taken"] == seat["seats"]:
@@ -157,4 +200,3 @@ async def release_if_held(connection: Connection, booking: BookingRef) -> bool:
                 seat["claim_id"],
                 seat["seats"],
             )
-    return bool(seats)

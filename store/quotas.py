@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from domain.bookings import HoldSlot, Quota
+from typing import Protocol
+
+from domain.bookings import Quota
 from domain.errors import SlotTaken
+from store.claims import Wanted
 from store.events import Connection
 
 # Whoever counts waits for those who count the same; the lock ends with the transaction.
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 
 # What is held or booked, and what is over and left its claim; a session counts once, and not for those who join it.
-# A resource counts like a provider.
+# A resource counts like a provider. The booking itself does not count: it gives up its own time where it moves.
 OF_PROVIDER = """
 SELECT count(*)
 FROM (
@@ -18,7 +21,7 @@ FROM (
     FROM claims c
     WHERE c.business_id = $1 AND c.provider_id = $4 AND c.during && tstzrange($2, $3) AND c.starts_at >= $2 AND c.starts_at < $3
       AND EXISTS (SELECT FROM claim_seats t
-                  WHERE t.business_id = c.business_id AND t.claim_id = c.id
+                  WHERE t.business_id = c.business_id AND t.claim_id = c.id AND t.booking_id <> $7
                     AND (t.expires_at IS NULL OR t.expires_at > clock_timestamp()))
     UNION
     SELECT b.service_id, b.starts_at
@@ -35,19 +38,27 @@ FROM bookings b
 WHERE b.business_id = $1 AND b.starts_at >= $2 AND b.starts_at < $3 AND b.service_id = $4
   AND (b.status IN ('confirming', 'confirmed', 'completed', 'no_show')
        OR b.status = 'pending' AND b.hold_expires_at > clock_timestamp())
-  AND (b.provider_id, b.starts_at) IS DISTINCT FROM ($5::uuid, $6::timestamptz)
+  AND (b.provider_id, b.starts_at) IS DISTINCT FROM ($5::uuid, $6::timestamptz) AND b.id <> $7
 """
 
 
-async def check(connection: Connection, order: HoldSlot) -> None:
+class Limited(Wanted, Protocol):
+    """A time that is to be claimed, and how many may be sold of it."""
+
+    @property
+    def quotas(self) -> tuple[Quota, ...]: ...
+
+
+async def check(connection: Connection, order: Limited) -> None:
     """Raises SlotTaken when one of the order's quotas is used up. Must run before the claim is taken, in its transaction."""
     for quota in sorted(order.quotas, key=_name):
         await connection.execute(LOCK, f"{order.business_id}:{_name(quota)}")
         sold = (order.business_id, quota.since, quota.until)
+        but = (order.starts_at, order.booking_id)
         if quota.provider_id is not None:
-            found = await connection.fetchval(OF_PROVIDER, *sold, quota.provider_id, order.service_id, order.starts_at)
+            found = await connection.fetchval(OF_PROVIDER, *sold, quota.provider_id, order.service_id, *but)
         else:
-            found = await connection.fetchval(OF_SERVICE, *sold, quota.service_id, order.provider_id, order.starts_at)
+            found = await connection.fetchval(OF_SERVICE, *sold, quota.service_id, order.provider_id, *but)
         if found >= quota.most:
             raise SlotTaken("no more is given in this day or week")
 

@@ -52,6 +52,7 @@ WITH s AS (
         JOIN bookings b
           ON (s.max_per_day IS NOT NULL OR s.max_per_week IS NOT NULL)
          AND b.business_id = s.business_id AND b.service_id = s.id AND b.starts_at >= $7 AND b.starts_at < $8
+         AND b.id IS DISTINCT FROM $9::uuid
          AND (b.status IN ('confirming', 'confirmed', 'completed', 'no_show')
               OR b.status = 'pending' AND b.hold_expires_at > s.now)
         GROUP BY b.provider_id, b.starts_at
@@ -107,7 +108,8 @@ LEFT JOIN LATERAL (
     CROSS JOIN LATERAL (
         SELECT sum(t.seats) AS seats, min(t.expires_at) AS lapses_at
         FROM claim_seats t
-        WHERE t.business_id = c.business_id AND t.claim_id = c.id AND (t.expires_at IS NULL OR t.expires_at > s.now)
+        WHERE t.business_id = c.business_id AND t.claim_id = c.id AND t.booking_id IS DISTINCT FROM $9
+          AND (t.expires_at IS NULL OR t.expires_at > s.now)
     ) live
     WHERE c.business_id = p.business_id AND c.provider_id = p.id AND live.seats > 0
       AND c.during && tstzrange($5::timestamptz - make_interval(mins => s.buffer_before_minutes),
@@ -124,7 +126,8 @@ LEFT JOIN LATERAL (
             CROSS JOIN LATERAL (
                 SELECT count(*) AS sitting, min(t.expires_at) AS lapses_at
                 FROM claim_seats t
-                WHERE t.business_id = c.business_id AND t.claim_id = c.id AND (t.expires_at IS NULL OR t.expires_at > s.now)
+                WHERE t.business_id = c.business_id AND t.claim_id = c.id AND t.booking_id IS DISTINCT FROM $9
+                  AND (t.expires_at IS NULL OR t.expires_at > s.now)
             ) live
             WHERE c.business_id = p.business_id AND c.provider_id = p.id AND c.during && tstzrange($7, $8) AND live.sitting > 0
             UNION ALL
@@ -163,14 +166,22 @@ class SlotFacts:
 
 
 async def read_slot_facts(
-    database: Database, service_id: UUID, provider_id: UUID | None, since: datetime, until: datetime
+    database: Database,
+    service_id: UUID,
+    provider_id: UUID | None,
+    since: datetime,
+    until: datetime,
+    *,
+    without: UUID | None = None,
 ) -> SlotFacts | None:
     """What is needed to judge starts in `since ≤ start < until`. None when there is no such service.
 
-    `diaries` is empty when nobody, or not the given provider, gives the service.
+    `diaries` is empty when nobody, or not the given provider, gives the service. The booking `without` is left out, as if it
+    had given up its time already.
     """
     first, last = since.astimezone(UTC).date() - timedelta(days=3), until.astimezone(UTC).date() + timedelta(days=3)
-    rows = await database.fetch(READ, service_id, provider_id, first, last, since, until, since - AROUND, until + AROUND)
+    around = (since - AROUND, until + AROUND)
+    rows = await database.fetch(READ, service_id, provider_id, first, last, since, until, *around, without)
     if not rows:
         return None
     return _facts(rows, first, last, until)

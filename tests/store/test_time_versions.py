@@ -112,7 +112,7 @@ def relations(plan: Any) -> Iterator[str]:
 async def test_every_table_that_decides_about_slots_is_among_these(shared_pool: asyncpg.Pool) -> None:
     """A new one that the statement reads must be added above, and is then held to the tests below."""
     now = datetime.now(UTC)
-    asked = (UUID(int=0), None, now.date(), now.date(), now, now, now, now)
+    asked = (UUID(int=0), None, now.date(), now.date(), now, now, now, now, None)
     plan = await shared_pool.fetchval(f"EXPLAIN (FORMAT JSON) {READ}", *asked)
     assert {*WHOSE, "time_versions"} == set(relations(plan))
 
