@@ -16,9 +16,11 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.bookings import BookingActivities
 from activities.calendars import CalendarActivities
+from activities.cancellations import CancellationActivities
 from activities.errors import AnswersInterceptor
 from activities.messages import MessageActivities
 from activities.payments import PaymentActivities
+from activities.refunds import RefundActivities
 from activities.reminders import ReminderActivities
 from domain.gateways import Gateways
 from gateways.chosen import choose
@@ -36,15 +38,18 @@ log = logging.getLogger("slotkeeper.worker")
 WORKFLOWS: Sequence[type] = (BookingWorkflow, AppointmentWorkflow, RemindersSweepWorkflow, ReminderWorkflow)
 
 # What workflow modules may import as it is; the rest is reloaded for each workflow by Temporal's sandbox.
-PASSED_THROUGH = ("activities", "asyncpg", "babel", "domain", "icalendar", "pydantic", "store", "temporal", "uuid_utils")
+PASSED_THROUGH = (
+    "activities", "asyncpg", "babel", "domain", "icalendar", "jinja2", "pydantic", "store", "temporal", "uuid_utils",
+)  # fmt: skip
 
 
 def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> list[Callable[..., Any]]:
     """All activities of this worker, with these vendors."""
     booking, reminder = BookingActivities(pool), ReminderActivities(pool)
     calendar = CalendarActivities(pool, gateways.calendar, settings.calendar.value)
-    messages = MessageActivities(pool, gateways.email, gateways.sms)
+    messages = MessageActivities(pool, gateways.email, gateways.sms, settings.mail_from)
     payment = PaymentActivities(pool, gateways.payments, settings.payments.value) if gateways.payments else None
+    refund = RefundActivities(pool, gateways.payments) if gateways.payments else None
     return [
         booking.hold_slot,
         booking.begin_confirmation,
@@ -54,6 +59,7 @@ def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> li
         booking.close_booking,
         booking.complete_booking,
         booking.tell_trouble,
+        CancellationActivities(pool).cancel_booking,
         calendar.write_calendar_event,
         calendar.delete_calendar_event_if_written,
         messages.send_email,
@@ -67,6 +73,7 @@ def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> li
             if payment
             else ()
         ),
+        *((refund.give_back,) if refund else ()),
     ]
 
 

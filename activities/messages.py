@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
+from email.utils import parseaddr
 
 import asyncpg
 from temporalio import activity
 
 from activities import wording
+from activities.wording import Reader, Topic
 from domain.bookings import BookingRef
 from domain.errors import MessageRefused
-from domain.messages import NO_FACTS, EmailGateway, MessageFacts, MessageKind, Recipient, SmsGateway
+from domain.messages import NO_FACTS, Channel, EmailGateway, MessageFacts, MessageKind, Recipient, SmsGateway
 from domain.reminders import Reminder
-from store import notifications, reminders
+from domain.templates import Template, TemplateKey
+from store import notifications, reminders, templates
 from store.appointments import read_appointment
 
 
@@ -49,44 +53,53 @@ class MessageActivities:
     vendor, an e-mail goes out twice under one Message-ID.
     """
 
-    def __init__(self, pool: asyncpg.Pool, email: EmailGateway | None, sms: SmsGateway | None) -> None:
+    def __init__(
+        self, pool: asyncpg.Pool, email: EmailGateway | None, sms: SmsGateway | None, mail_from: str | None = None
+    ) -> None:
+        """`mail_from` is the organizer that calendar files name: the address whose owner sends them."""
         self._pool = pool
         self._email = email
         self._sms = sms
+        self._organizer = parseaddr(mail_from)[1] if mail_from else None
 
     @activity.defn
     async def send_email(self, message: SendMessage) -> None:
         """E-mails the reader, where they left an address. Raises MessageRefused for an address refused for good."""
-        if self._email is None or not await self._is_wanted(message, "email"):
+        if self._email is None or not await self._is_wanted(message, Channel.EMAIL):
             return
-        appointment = await read_appointment(self._pool, message.booking)
-        email = wording.email(message.kind, message.name, appointment, message.recipient, message.facts)
-        if email is None:
-            return
-        try:
-            vendor_id = await self._email.send(email)
-        except MessageRefused:
-            await notifications.save(self._pool, message.booking, message.name, "email", vendor_id=None)
-            raise
-        await notifications.save(self._pool, message.booking, message.name, "email", vendor_id=vendor_id)
+        topic, reader = await self._read(message)
+        email = wording.email(topic, reader, await self._own(topic, reader, Channel.EMAIL), self._organizer)
+        if email is not None:
+            await self._note(message, Channel.EMAIL, self._email.send(email))
 
     @activity.defn
     async def send_sms(self, message: SendMessage) -> None:
         """Texts the reader, where they gave a number. Raises MessageRefused for a number refused for good."""
-        if self._sms is None or not await self._is_wanted(message, "sms"):
+        if self._sms is None or not await self._is_wanted(message, Channel.SMS):
             return
-        appointment = await read_appointment(self._pool, message.booking)
-        sms = wording.sms(message.kind, message.name, appointment, message.recipient, message.facts)
-        if sms is None:
-            return
-        try:
-            vendor_id = await self._sms.send(sms)
-        except MessageRefused:
-            await notifications.save(self._pool, message.booking, message.name, "sms", vendor_id=None)
-            raise
-        await notifications.save(self._pool, message.booking, message.name, "sms", vendor_id=vendor_id)
+        topic, reader = await self._read(message)
+        sms = wording.sms(topic, reader, await self._own(topic, reader, Channel.SMS))
+        if sms is not None:
+            await self._note(message, Channel.SMS, self._sms.send(sms))
 
-    async def _is_wanted(self, message: SendMessage, channel: str) -> bool:
+    async def _read(self, message: SendMessage) -> tuple[Topic, Reader]:
+        appointment = await read_appointment(self._pool, message.booking)
+        topic = Topic(message.kind, message.name, appointment, message.facts)
+        return topic, wording.reader_of(appointment, message.recipient)
+
+    async def _own(self, topic: Topic, reader: Reader, channel: Channel) -> Template | None:
+        key = TemplateKey(topic.kind, channel, reader.language)
+        return await templates.find_template(self._pool, topic.appointment.business_id, key)
+
+    async def _note(self, message: SendMessage, channel: Channel, sending: Awaitable[str]) -> None:
+        try:
+            vendor_id = await sending
+        except MessageRefused:
+            await notifications.save(self._pool, message.booking, message.name, channel, vendor_id=None)
+            raise
+        await notifications.save(self._pool, message.booking, message.name, channel, vendor_id=vendor_id)
+
+    async def _is_wanted(self, message: SendMessage, channel: Channel) -> bool:
         """Asked right before each try: not what went out already, and no reminder of a booking that is over."""
         if await notifications.was_settled(self._pool, message.booking, message.name, channel):
             return False

@@ -86,7 +86,7 @@ class SmtpEmail:
         if email.html is not None:
             message.add_alternative(email.html, subtype="html")
         if email.ics is not None:
-            kind = {"method": "PUBLISH", "charset": "utf-8"}  # without it readers take text for ASCII
+            kind = {"method": email.ics_method, "charset": "utf-8"}  # without it readers take text for ASCII
             message.add_attachment(
                 email.ics.encode(), maintype="text", subtype="calendar", filename="appointment.ics", params=kind
             )

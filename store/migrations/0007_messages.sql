@@ -7,3 +7,16 @@ ALTER TABLE reminders ADD COLUMN sequence int NOT NULL DEFAULT 0;
 
 -- In which language to write to those who have none of their own: the providers, and customers in a language we cannot write.
 ALTER TABLE businesses ADD COLUMN locale text NOT NULL DEFAULT 'en';
+
+-- What a business says in its own words; where there is no row, the release's own template is used.
+CREATE TABLE message_templates (
+    business_id uuid NOT NULL REFERENCES businesses,
+    kind        text NOT NULL,
+    channel     text NOT NULL CHECK (channel IN ('email', 'sms')),
+    language    text NOT NULL,
+    subject     text,
+    text        text NOT NULL,
+    html        text,
+    updated_at  timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (business_id, kind, channel, language)
+);
