@@ -96,7 +96,16 @@ class GoogleSandbox:
         return dict(event)
 
     def _put(self, calendar_id: str, event_id: str, event: dict[str, Any]) -> JSONResponse:
-        stored = {"kind": "calendar#event", "status": "confirmed", **event, "id": event_id}
+        before = self._events.get(_key(calendar_id, event_id), {}).get("event")
+        was_moved = before is not None and (before["start"], before["end"]) != (event["start"], event["end"])
+        stored = {
+            "kind": "calendar#event",
+            "status": "confirmed",
+            "sequence": (before or {}).get("sequence", 0) + was_moved,  # counted here, unless the caller does
+            **event,
+            "id": event_id,
+            "iCalUID": f"{event_id}@google.com",  # one for the event's whole life
+        }
         self._events[_key(calendar_id, event_id)] = {"calendar_id": calendar_id, "event": stored}
         self._state.save()
         return JSONResponse(stored)
@@ -150,6 +159,8 @@ def _shown(calendar_id: str, event: Row) -> Row:
         "ends_at": end.get("dateTime", end.get("date")),
         "timezone": start.get("timeZone"),
         "status": event["status"],
+        "ical_uid": event.get("iCalUID"),
+        "sequence": event.get("sequence", 0),
     }
 
 

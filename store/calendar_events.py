@@ -17,6 +17,12 @@ SET vendor = excluded.vendor, calendar_id = excluded.calendar_id, vendor_id = ex
     updated_at = now()
 """
 
+LEFT = """
+SELECT calendar_id FROM left_calendars
+WHERE business_id = $1 AND booking_id = $2 AND calendar_id IS DISTINCT FROM $3
+ORDER BY calendar_id
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class WrittenEvent:
@@ -26,11 +32,28 @@ class WrittenEvent:
     calendar_id: str
 
 
-async def save_written(pool: asyncpg.Pool, booking: BookingRef, where: WrittenEvent, vendor_id: str) -> None:
-    """Records that the event stands in the calendar. Repeatable."""
+async def save_written(pool: asyncpg.Pool, booking: BookingRef, where: WrittenEvent, vendor_id: str, sequence: int = 0) -> None:
+    """Records that the event stands in the calendar as the booking's `sequence` says. Repeatable."""
+    key = f"calendar-written:{sequence}" if sequence else "calendar-written"
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(WRITTEN, booking.business_id, booking.booking_id, where.vendor, where.calendar_id, vendor_id)
-        await tell(connection, booking, "calendar-written", "calendar_written", vendor=where.vendor)
+        await tell(connection, booking, key, "calendar_written", vendor=where.vendor, sequence=sequence or None)
+
+
+async def calendars_left(pool: asyncpg.Pool, booking: BookingRef, but: str | None) -> list[str]:
+    """The calendars, except this one, in which the event may still stand: the booking has gone to another provider."""
+    rows = await pool.fetch(LEFT, booking.business_id, booking.booking_id, but)
+    return [row["calendar_id"] for row in rows]
+
+
+async def forget_calendars_left(pool: asyncpg.Pool, booking: BookingRef, cleared: list[str]) -> None:
+    """The event stands in none of these any more. Repeatable."""
+    await pool.execute(
+        "DELETE FROM left_calendars WHERE business_id = $1 AND booking_id = $2 AND calendar_id = ANY($3::text[])",
+        booking.business_id,
+        booking.booking_id,
+        cleared,
+    )
 
 
 async def save_deleted(pool: asyncpg.Pool, booking: BookingRef) -> None:

@@ -87,7 +87,7 @@ def _check(status: int) -> None:
 def _icalendar(appointment: Appointment) -> str:
     event = Event()
     event.add("uid", str(appointment.booking_id))
-    event.add("sequence", 0)
+    event.add("sequence", appointment.sequence)
     event.add("dtstamp", datetime.now(UTC))
     event.add("dtstart", appointment.starts_at.astimezone(UTC))  # in UTC it needs no VTIMEZONE and cannot be misread
     event.add("dtend", appointment.ends_at.astimezone(UTC))

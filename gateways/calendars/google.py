@@ -47,16 +47,23 @@ class GoogleCalendar:
         )
 
     async def write_event(self, calendar_id: str, appointment: Appointment) -> str:
-        """Inserts; where the id exists already, also as a deleted event, brings it to this state."""
+        """Inserts; where the id exists already, also as a deleted event, brings it to this state.
+
+        A changed appointment has mostly been written before, so it is updated first and only inserted where it is missing.
+        Google keeps the event's iCalUID and raises its sequence itself.
+        """
         event_id, body = _event_id(appointment.booking_id), _event(appointment)
+        insert = self._api.events().insert(calendarId=calendar_id, body={**body, "id": event_id}, sendUpdates="none")
+        update = self._api.events().update(calendarId=calendar_id, eventId=event_id, body=body, sendUpdates="none")
+        first, then, otherwise = insert, update, http.client.CONFLICT
+        if appointment.sequence:
+            first, then, otherwise = update, insert, http.client.NOT_FOUND
         try:
-            insert = self._api.events().insert(calendarId=calendar_id, body={**body, "id": event_id}, sendUpdates="none")
-            answer = await self._run(insert)
+            answer = await self._run(first)
         except HttpError as fault:
-            if fault.status_code != http.client.CONFLICT:
+            if fault.status_code != otherwise:
                 raise _translated(fault) from None
-            update = self._api.events().update(calendarId=calendar_id, eventId=event_id, body=body, sendUpdates="none")
-            answer = await self._checked(update)
+            answer = await self._checked(then)
         if not isinstance(answer, dict) or answer.get("id") != event_id:
             raise CalendarAccident("the answer is not Google's")  # the client passes on as it is what is no JSON
         return event_id

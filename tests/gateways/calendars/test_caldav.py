@@ -35,6 +35,18 @@ async def test_the_id_is_the_bookings_and_stays(caldav: CalDavPeer) -> None:
     assert [booked.booking_id] == [event.booking_id for event in await caldav.events()]
 
 
+async def test_a_changed_appointment_keeps_its_uid_and_raises_its_sequence(caldav: CalDavPeer) -> None:
+    """C29: by these two a calendar program knows that it is a change, and which is the newer one (RFC 5546, 2.1.4)."""
+    booked = appointment()
+    for sequence in (0, 1, 2):
+        moved = STARTS_AT + timedelta(hours=sequence)
+        changed = appointment(booking_id=booked.booking_id, sequence=sequence, starts_at=moved)
+        await caldav.gateway.write_event(caldav.calendar_id, changed)
+        file: Any = Calendar.from_ical(await caldav.file())
+        (event,) = file.walk("VEVENT")
+        assert (str(booked.booking_id), sequence, moved) == (str(event["uid"]), event["sequence"], event.decoded("dtstart"))
+
+
 async def test_the_file_is_icalendar_with_times_that_cannot_be_misread(caldav: CalDavPeer) -> None:
     berlin = datetime(2027, 10, 31, 2, 30, fold=1, tzinfo=ZoneInfo("Europe/Berlin"))
     await caldav.gateway.write_event(caldav.calendar_id, appointment(starts_at=berlin))

@@ -53,6 +53,15 @@ async def test_writing_again_brings_the_event_to_the_present_state(peer: Peer) -
     assert [later] == [event.starts_at for event in await peer.events()]
 
 
+async def test_a_changed_appointment_is_the_same_event_also_where_it_was_never_written(peer: Peer) -> None:
+    """C29: the uid stays, whoever is shown it, and the first write of all may be that of a changed one."""
+    booked = appointment(sequence=1)
+    first = await peer.gateway.write_event(peer.calendar_id, booked)
+    later = appointment(booking_id=booked.booking_id, sequence=2, starts_at=STARTS_AT + timedelta(minutes=15))
+    assert first == await peer.gateway.write_event(peer.calendar_id, later)
+    assert [later.starts_at] == [event.starts_at for event in await peer.events()]
+
+
 async def test_writing_after_a_deletion_revives_the_event(peer: Peer) -> None:
     booked = appointment()
     first = await peer.gateway.write_event(peer.calendar_id, booked)
