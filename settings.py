@@ -15,6 +15,8 @@ from typing import Annotated, Self, TypeVar
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from domain.webhooks import RETRY_SECONDS
+
 PREFIX = "SLOTKEEPER_"
 
 Read = TypeVar("Read", bound="StandInSettings")
@@ -120,6 +122,13 @@ class Settings(StandInSettings):
     capture_seconds: Annotated[int, Field(ge=1, le=86400)] = 3600
     notify_seconds: Annotated[int, Field(ge=1, le=3600)] = 120
     """How long messages are retried inside the saga; after that the appointment goes on retrying."""
+
+    webhook_retry_seconds: Annotated[tuple[Annotated[float, Field(ge=0)], ...], Field(max_length=50)] = tuple(RETRY_SECONDS)
+    """The pauses after each failure of a webhook out; after the last it is given up."""
+    webhook_slots: Annotated[int, Field(ge=1, le=2000)] = 100
+    """How many webhooks a worker posts at once."""
+    webhook_may_be_local: bool = False
+    """Lets endpoints be on this machine, over http, too. For development only."""
 
     payments: PaymentsVendor = PaymentsVendor.NONE
     stripe_api_key: SecretStr | None = None

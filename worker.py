@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -22,20 +24,30 @@ from activities.messages import MessageActivities
 from activities.payments import PaymentActivities
 from activities.refunds import RefundActivities
 from activities.reminders import ReminderActivities
+from activities.webhooks import WebhookActivities
+from api.schemas.webhooks import render
 from domain.gateways import Gateways
+from domain.webhooks import queue_of
 from gateways.chosen import choose
+from gateways.webhooks import HttpWebhooks
 from settings import Settings
+from store import webhook_deliveries
 from store.pool import open_pool
 from temporal.client import connect, measured
 from temporal.deadlines import DeadlinesInterceptor
 from temporal.heartbeats import HeartbeatsInterceptor
+from temporal.webhooks import start_sweeps
 from workflows.appointment import AppointmentWorkflow
 from workflows.booking import BookingWorkflow
 from workflows.reminders import RemindersSweepWorkflow, ReminderWorkflow
+from workflows.webhooks import WebhooksSweepWorkflow, WebhooksTidyWorkflow, WebhookWorkflow
 
 log = logging.getLogger("slotkeeper.worker")
 
-WORKFLOWS: Sequence[type] = (BookingWorkflow, AppointmentWorkflow, RemindersSweepWorkflow, ReminderWorkflow)
+WORKFLOWS: Sequence[type] = (
+    BookingWorkflow, AppointmentWorkflow, RemindersSweepWorkflow, ReminderWorkflow,
+    WebhooksSweepWorkflow, WebhookWorkflow, WebhooksTidyWorkflow,
+)  # fmt: skip
 
 # What workflow modules may import as it is; the rest is reloaded for each workflow by Temporal's sandbox.
 PASSED_THROUGH = (
@@ -74,6 +86,19 @@ def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> li
             else ()
         ),
         *((refund.give_back,) if refund else ()),
+        *webhook_activities(settings, pool),
+    ]
+
+
+def webhook_activities(settings: Settings, pool: asyncpg.Pool) -> list[Callable[..., Any]]:
+    """Those that tell businesses' own systems."""
+    gateway = HttpWebhooks(may_be_local=settings.webhook_may_be_local)
+    webhook = WebhookActivities(pool, gateway, render, settings.webhook_retry_seconds)
+    return [
+        webhook.find_due_webhooks,
+        webhook.mark_webhooks_started,
+        webhook.send_webhook,
+        webhook.forget_old_webhooks,
     ]
 
 
@@ -85,6 +110,18 @@ def sandboxed() -> WorkflowRunner:
 def build_worker(settings: Settings, client: Client, pool: asyncpg.Pool, gateways: Gateways) -> Worker:
     """The product's worker, with these vendors."""
     return tuned_worker(settings, client, WORKFLOWS, activities(settings, pool, gateways))
+
+
+@asynccontextmanager
+async def telling(settings: Settings, client: Client, pool: asyncpg.Pool) -> AsyncIterator[None]:
+    """Posts webhooks beside the worker, on a task queue and in slots of their own, and starts them soon after each commit."""
+    own = settings.model_copy(update={"task_queue": queue_of(settings.task_queue), "worker_slots": settings.webhook_slots})
+    async with tuned_worker(own, client, (), webhook_activities(settings, pool)):
+        sweeps = asyncio.create_task(start_sweeps(client, settings.task_queue, partial(webhook_deliveries.has_news, pool)))
+        try:
+            yield
+        finally:
+            sweeps.cancel()
 
 
 def tuned_worker(settings: Settings, client: Client, workflows: Sequence[type], does: Sequence[Callable[..., Any]]) -> Worker:
@@ -120,7 +157,7 @@ async def run(settings: Settings) -> None:
     pool = await open_pool(settings.database_url.get_secret_value(), settings.database_pool_size)
     try:
         client = await connect(settings, measured(settings.worker_metrics) if settings.worker_metrics else None)
-        async with build_worker(settings, client, pool, gateways):
+        async with build_worker(settings, client, pool, gateways), telling(settings, client, pool):
             log.info("worker polls %s", settings.task_queue)
             await stopped.wait()
     finally:

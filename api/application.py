@@ -12,10 +12,24 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
-from api import bookings, busy_calendars, health, holidays, providers, services, slots, time_off, webhooks
+from api import (
+    bookings,
+    busy_calendars,
+    health,
+    holidays,
+    message_settings,
+    providers,
+    services,
+    slots,
+    templates,
+    time_off,
+    webhook_endpoints,
+    webhooks,
+)
 from api.body_limit import BodyLimit
 from api.errors import translate_errors
 from api.openapi import describe
+from api.told import describe_events
 from api.watching import RequestMetrics, Watching
 from api.wiring import Wiring
 from settings import Settings
@@ -41,8 +55,22 @@ def build_app(
     app.state.registry = metrics.registry
     if wiring is not None:
         app.state.wiring = wiring
-    for area in (services, providers, time_off, busy_calendars, holidays, slots, bookings, webhooks, health):
+    for area in (
+        services,
+        providers,
+        time_off,
+        busy_calendars,
+        holidays,
+        slots,
+        bookings,
+        templates,
+        message_settings,
+        webhook_endpoints,
+        webhooks,
+        health,
+    ):
         app.include_router(area.routes)
+    describe_events(app)
     _serve_docs(app)
     translate_errors(app)
     describe(app)

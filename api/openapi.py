@@ -72,6 +72,7 @@ def describe(app: FastAPI) -> None:
                 openapi_version=app.openapi_version,
                 description=DESCRIPTION,
                 routes=app.routes,
+                webhooks=app.webhooks.routes,
                 tags=app.openapi_tags,
             )
             schemas = schema["components"]["schemas"]

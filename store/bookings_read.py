@@ -12,7 +12,7 @@ import asyncpg
 
 from domain.bookings import BookingRef, BookingStatus, BrokenRule, Customer, PaymentTiming
 from domain.money import Money
-from domain.payments import NextAction
+from domain.payments import NextAction, RefundState
 from domain.rules import Rule
 from store.pool import Database
 
@@ -22,7 +22,9 @@ COLUMNS = """b.business_id, b.id, b.service_id, s.name AS service_name, b.provid
        b.manage_token_hash, b.request_hash,
        c.name AS customer_name, c.email AS customer_email, c.phone AS customer_phone, c.timezone AS customer_timezone,
        c.locale AS customer_locale,
-       m.state AS payment_state, m.amount AS payment_amount, m.currency AS payment_currency, m.refunded, m.next_action"""
+       m.state AS payment_state, m.amount AS payment_amount, m.currency AS payment_currency, m.refunded, m.next_action,
+       (SELECT jsonb_agg(jsonb_build_array(r.amount, r.currency, r.state, r.reason) ORDER BY r.created_at, r.step)
+        FROM refunds r WHERE r.business_id = b.business_id AND r.booking_id = b.id) AS refunds"""
 
 TABLES = """bookings b
 JOIN services s ON s.business_id = b.business_id AND s.id = b.service_id
@@ -64,6 +66,15 @@ class PaymentView:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundView:
+    """Money on its way back since the booking was confirmed; `reason` is a code."""
+
+    amount: Money
+    state: RefundState
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class BookingView:
     """One booking with everything its readers want to see. The price is for all seats."""
 
@@ -88,6 +99,7 @@ class BookingView:
     request_hash: bytes
     resource_ids: Sequence[UUID] = ()
     override_reason: str | None = None
+    refunds: Sequence[RefundView] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +132,7 @@ async def find_booking(database: Database, booking: BookingRef) -> BookingView |
 async def find_any_booking(database: Database, business_id: UUID, booking_ids: Sequence[UUID]) -> BookingView | None:
     """The one of these ids that became a booking."""
     row = await database.fetchrow(GET, business_id, list(booking_ids))
-    return _booking_in(row) if row else None
+    return booking_in(row) if row else None
 
 
 async def list_bookings(
@@ -140,7 +152,7 @@ async def list_bookings(
         after_id,
         limit,
     )
-    return [_booking_in(row) for row in rows]
+    return [booking_in(row) for row in rows]
 
 
 async def read_broken_rules(database: Database, booking: BookingRef) -> list[BrokenRule]:
@@ -158,7 +170,8 @@ async def read_timeline(database: Database, booking: BookingRef) -> list[Timelin
     return [TimelineEntry(**row) for row in rows]
 
 
-def _booking_in(row: asyncpg.Record) -> BookingView:
+def booking_in(row: asyncpg.Record) -> BookingView:
+    """The booking in a row of COLUMNS."""
     return BookingView(
         ref=BookingRef(row["business_id"], row["id"]),
         service_id=row["service_id"],
@@ -187,6 +200,10 @@ def _booking_in(row: asyncpg.Record) -> BookingView:
         request_hash=row["request_hash"],
         resource_ids=row["resource_ids"],
         override_reason=row["override_reason"],
+        refunds=[
+            RefundView(Money(amount, currency), RefundState(state), reason)
+            for amount, currency, state, reason in row["refunds"] or ()
+        ],
     )
 
 

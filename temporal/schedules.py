@@ -20,7 +20,11 @@ from temporalio.client import (
 
 def all_of(task_queue: str) -> dict[str, Schedule]:
     """The schedules of the deployment that works on this task queue, by id; others may share the namespace."""
-    return {f"{task_queue}-reminders": _reminders(task_queue)}
+    return {
+        f"{task_queue}-reminders": _reminders(task_queue),
+        f"{task_queue}-webhooks": _webhooks(task_queue),
+        f"{task_queue}-webhooks-tidy": _tidy_webhooks(task_queue),
+    }
 
 
 def _reminders(task_queue: str) -> Schedule:
@@ -34,6 +38,36 @@ def _reminders(task_queue: str) -> Schedule:
             static_summary="Starts the reminders that are due",
         ),
         spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=timedelta(minutes=1))]),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(minutes=1)),
+    )
+
+
+def _webhooks(task_queue: str) -> Schedule:
+    """Every minute, for what the workers' own prompt sweeps have missed."""
+    return Schedule(
+        action=ScheduleActionStartWorkflow(
+            "WebhooksSweepWorkflow",
+            id=f"{task_queue}-webhooks-sweep",
+            task_queue=task_queue,
+            execution_timeout=timedelta(minutes=10),
+            static_summary="Starts the webhooks that are due",
+        ),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=timedelta(minutes=1))]),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(minutes=1)),
+    )
+
+
+def _tidy_webhooks(task_queue: str) -> Schedule:
+    """Every hour; what one run leaves, the next takes."""
+    return Schedule(
+        action=ScheduleActionStartWorkflow(
+            "WebhooksTidyWorkflow",
+            id=f"{task_queue}-webhooks-tidy",
+            task_queue=task_queue,
+            execution_timeout=timedelta(minutes=10),
+            static_summary="Drops webhooks that are older than their log is kept",
+        ),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=timedelta(hours=1))]),
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(minutes=1)),
     )
 

@@ -1,0 +1,101 @@
+"""What there is to tell: kept by the database in the transaction of each change, then made into what is sent to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from domain.webhooks import KEPT_FOR, TEST, public_name
+from store.bookings_read import COLUMNS, BookingView, booking_in
+from store.pool import Database
+
+SPREADS = 7_305_281_990_442  # any number: one at a time spreads, so that a booking's events keep their order
+
+# The rows as they were when it was committed, read like those of today.
+UNSPREAD = f"""
+SELECT e.business_id AS event_business_id, e.id AS event_id, e.seq, e.kind, e.detail, e.at, {COLUMNS}
+FROM (SELECT * FROM webhook_events WHERE payload IS NULL ORDER BY seq LIMIT $1) e
+CROSS JOIN LATERAL jsonb_populate_record(NULL::bookings, e.snapshot -> 'booking') b
+CROSS JOIN LATERAL jsonb_populate_record(NULL::services, e.snapshot -> 'service') s
+CROSS JOIN LATERAL jsonb_populate_record(NULL::providers, e.snapshot -> 'provider') p
+CROSS JOIN LATERAL jsonb_populate_record(NULL::customers, e.snapshot -> 'customer') c
+CROSS JOIN LATERAL jsonb_populate_record(NULL::payments, nullif(e.snapshot -> 'payment', 'null')) m
+ORDER BY e.seq
+"""  # noqa: S608 (our own text)
+
+DROP = "DELETE FROM webhook_events WHERE business_id = $1 AND id = $2"
+
+TELL = "UPDATE webhook_events SET type = $3, payload = $4, snapshot = NULL WHERE business_id = $1 AND id = $2"
+
+SPREAD = """
+INSERT INTO webhook_deliveries (business_id, id, endpoint_id, event_id, booking_id, seq)
+SELECT e.business_id, uuid_by_time(), p.id, e.id, e.booking_id, e.seq
+FROM unnest($1::uuid[], $2::uuid[]) AS told (business_id, id)
+JOIN webhook_events e ON e.business_id = told.business_id AND e.id = told.id
+JOIN webhook_endpoints p ON p.business_id = e.business_id
+WHERE p.is_enabled AND p.created_at <= e.at AND (p.event_types = '{}' OR e.type = ANY (p.event_types))
+ON CONFLICT DO NOTHING
+"""
+
+NEW_TEST = """
+INSERT INTO webhook_events (business_id, id, seq, kind, at, type, payload) VALUES ($1, $2, 0, 'test', $3, $4, $5)
+"""
+
+FORGET = """
+DELETE FROM webhook_events WHERE (business_id, id) IN (SELECT business_id, id FROM webhook_events WHERE at < now() - $1 LIMIT $2)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookEvent:
+    """One thing to tell of a booking: `sequence` grows along the booking; `detail` holds the timeline's codes and numbers."""
+
+    id: UUID
+    type: str
+    at: datetime
+    sequence: int
+    detail: Mapping[str, Any]
+    booking: BookingView
+
+
+Render = Callable[[WebhookEvent], str]
+"""The event as it is sent."""
+
+
+async def spread(pool: asyncpg.Pool, render: Render, limit: int) -> int:
+    """Makes what was kept into deliveries, in the order of the timelines; what is told to nobody is dropped.
+
+    Returns how many events were looked at; 0 also while another does this. Repeatable.
+    """
+    async with pool.acquire() as connection, connection.transaction():
+        if not await connection.fetchval("SELECT pg_try_advisory_xact_lock($1)", SPREADS):
+            return 0
+        rows = await connection.fetch(UNSPREAD, limit)
+        told = [(row["event_business_id"], event) for row in rows if (event := _event_in(row)) is not None]
+        unheard = [row for row in rows if public_name(row["kind"], row["detail"]) is None]
+        await connection.executemany(DROP, [(row["event_business_id"], row["event_id"]) for row in unheard])
+        await connection.executemany(TELL, [(business, event.id, event.type, render(event)) for business, event in told])
+        await connection.execute(SPREAD, [business for business, _ in told], [event.id for _, event in told])
+    return len(rows)
+
+
+async def create_test(database: Database, business_id: UUID, event_id: UUID, at: datetime, payload: str) -> None:
+    """An event that tells of nothing."""
+    await database.execute(NEW_TEST, business_id, event_id, at, TEST, payload)
+
+
+async def forget_old(pool: asyncpg.Pool, limit: int) -> None:
+    """Events and their log are kept for a month; this drops some of what is older. Repeatable."""
+    await pool.execute(FORGET, KEPT_FOR, limit)
+
+
+def _event_in(row: asyncpg.Record) -> WebhookEvent | None:
+    name = public_name(row["kind"], row["detail"])
+    if name is None:
+        return None
+    return WebhookEvent(row["event_id"], name, row["at"], row["seq"], row["detail"], booking_in(row))
