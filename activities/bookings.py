@@ -32,11 +32,12 @@ class ConfirmationAttempt:
 
 @dataclass(frozen=True, slots=True)
 class CloseBooking:
-    """End the booking in this final status, for this reason (a code)."""
+    """End the booking in this final status, for this reason (a code). `words` are what people said, if they did."""
 
     booking: BookingRef
     status: BookingStatus
     reason: str
+    words: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class BookingActivities:
     @activity.defn
     async def close_booking(self, close: CloseBooking) -> None:
         """Undoes the hold and gives the booking its final status; a no-op where no hold ever happened."""
-        await bookings.close(self._pool, close.booking, close.status, close.reason)
+        await bookings.close(self._pool, close.booking, close.status, close.reason, close.words)
 
     @activity.defn
     async def complete_booking(self, booking: BookingRef) -> None:

@@ -8,9 +8,8 @@ import asyncpg
 from temporalio import activity
 
 from domain.bookings import Actor, BookingRef
-from domain.refunds import RefundWish
+from domain.refunds import Cancellation, RefundWish
 from store import cancellations
-from store.cancellations import Cancellation
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from api.problems import Problem, not_found
 from api.tokens import business_of_token, matches
 from api.wiring import Wired
-from domain.bookings import BookingRef
+from domain.bookings import Actor, BookingRef
 from store.api_keys import business_of, find_business_by_key
 from store.bookings_read import BookingView, find_booking
 
@@ -58,11 +58,20 @@ async def managed_booking(
     return found
 
 
+Business = Annotated[UUID, Depends(business)]
+Managed = Annotated[BookingView, Depends(managed_booking)]
+
+
+async def acting(key: Key, token: Token) -> Actor:
+    """Who asks: the customer by the booking's token, or staff by the business's key."""
+    is_customer = business_of_token(_credential(key or token)) is not None
+    return Actor.CUSTOMER if is_customer else Actor.STAFF
+
+
 def _credential(sent: HTTPAuthorizationCredentials | None) -> str:
     if sent is None or not sent.credentials.isascii() or len(sent.credentials) > LONGEST or "\0" in sent.credentials:
         raise unauthorised()
     return sent.credentials
 
 
-Business = Annotated[UUID, Depends(business)]
-Managed = Annotated[BookingView, Depends(managed_booking)]
+Acting = Annotated[Actor, Depends(acting)]

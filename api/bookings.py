@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import JSONResponse
 
-from api.auth import Business, Managed, api_key, business
+from api.auth import Acting, Business, Managed, api_key, business
 from api.commands import BookingIsOver, Progress
 from api.cursors import cursor_of, start_and_id_in
 from api.holding import hold
@@ -29,8 +29,10 @@ from api.schemas.bookings import (
 from api.schemas.queries import BookingsQuery
 from api.tokens import manage_token
 from api.wiring import Wired, Wiring
-from domain.bookings import BookingStatus, PaymentTiming
+from domain.bookings import Actor, BookingStatus, PaymentTiming
+from domain.errors import TransitionNotAllowed
 from store.bookings_read import BookingFilter, BookingView, find_booking, list_bookings, read_timeline
+from workflows.messages import Cancel
 
 routes = APIRouter(
     prefix="/api/v1/bookings", tags=["bookings"], dependencies=[JsonOnly], responses=problems("invalid-request", "unavailable")
@@ -94,13 +96,17 @@ async def confirm(wired: Wired, booking: Managed, body: ConfirmBooking | None = 
     summary="Cancel",
     responses=problems(*BODY, "unauthorised", "not-found", "not-allowed-now", "invalid-request"),
 )
-async def cancel(wired: Wired, booking: Managed, body: CancelBooking | None = None) -> BookingAnswer:
-    """Gives the slot back and undoes the payment; `payment.refunded` says how much came back."""
+async def cancel(wired: Wired, booking: Managed, by: Acting, body: CancelBooking | None = None) -> BookingAnswer:
+    """Gives the slot back at once. What comes back of a payment says the policy that was kept with the booking; `refunds` tells
+    how far the vendor is. Where the business cancels, all of it comes back unless `refund` says otherwise. Safe to repeat."""
     if booking.status is BookingStatus.CANCELLED:
         return BookingAnswer.of(booking)
+    wish = body or CancelBooking()
+    if wish.refund is not None and by is Actor.CUSTOMER:
+        raise invalid("/refund", "may only be chosen by the business")
     try:
-        await wired.commands.cancel(booking.ref, (body.reason if body else None) or "cancelled by request")
-    except BookingIsOver:
+        await wired.commands.cancel(booking.ref, Cancel(by, wish.reason, wish.refund))
+    except (BookingIsOver, TransitionNotAllowed):
         present = await _reread(wired, booking)
         if present.status is not BookingStatus.CANCELLED:
             raise

@@ -60,7 +60,8 @@ class Commands(Protocol):
 
     async def confirm(self, booking: BookingRef, payment_method: str | None, return_url: str | None) -> ConfirmOutcome: ...
 
-    async def cancel(self, booking: BookingRef, reason: str) -> None: ...
+    async def cancel(self, booking: BookingRef, cancel: Cancel) -> None:
+        """Returns when the booking is closed and its refund is asked for; a second cancel at once joins the first."""
 
     async def tell_payment_news(self, news: PaymentNews) -> None:
         """Signals the booking that its payment changed; one that is over already ignores it."""
@@ -151,11 +152,11 @@ class TemporalCommands:
             return ConfirmOutcome(Progress.CONFIRMED)
         return ConfirmOutcome(Progress.ACTION_REQUIRED, confirmed.next_action)
 
-    async def cancel(self, booking: BookingRef, reason: str) -> None:
+    async def cancel(self, booking: BookingRef, cancel: Cancel) -> None:
         """Raises TransitionNotAllowed, BookingIsOver, Unavailable."""
         handle = self._client.get_workflow_handle(booking.workflow_id)
         with _accidents():
-            await handle.execute_update("cancel", Cancel(reason), rpc_timeout=HOLD_WITHIN)
+            await handle.execute_update("cancel", cancel, rpc_timeout=HOLD_WITHIN)
 
     async def tell_payment_news(self, news: PaymentNews) -> None:
         handle = self._client.get_workflow_handle(BookingRef(news.business_id, news.booking_id).workflow_id)

@@ -131,4 +131,5 @@ def _order(wired: Wiring, facts: SlotFacts, wanted: NewBooking, chosen: Chosen, 
         assigned_by=chosen.assigned_by,
         override_reason=wanted.override.reason if wanted.override else None,
         broken_rules=_broken(chosen),
+        policies=service.policies(facts.business_days),
     )

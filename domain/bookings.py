@@ -15,7 +15,7 @@ from domain.rules import Rule
 
 
 class BookingStatus(StrEnum):
-    """Where a booking stands. `pending` holds the slot; the last five are final, though staff may call a completed one a no-show."""
+    """Where a booking stands. `pending` holds the slot; the last five are final, though a completed one may become a no-show."""
 
     PENDING = "pending"
     CONFIRMING = "confirming"

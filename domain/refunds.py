@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -16,6 +17,14 @@ class RefundWish(StrEnum):
     FULL = "full"
     POLICY = "policy"
     NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """What a cancelled booking gives back, and the steps of the refunds that it is made of: one for each payment."""
+
+    refund: Money | None
+    steps: tuple[str, ...] = ()
 
 
 def quote(

@@ -9,7 +9,7 @@ from uuid import UUID
 from domain.assignment import Assignment
 from domain.bookings import PaymentTiming
 from domain.money import Money
-from domain.policies import FREELY, NO_FEE, CancellationPolicy, NoShowPolicy, ReschedulePolicy
+from domain.policies import FREELY, NO_FEE, BusinessCalendar, CancellationPolicy, NoShowPolicy, Policies, ReschedulePolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,10 @@ class Service:
     reschedule_policy: ReschedulePolicy = FREELY
     no_show_policy: NoShowPolicy = NO_FEE
     follow_up: timedelta | None = None
+
+    def policies(self, calendar: BusinessCalendar) -> Policies:
+        """What a booking made now keeps, with the days on which the business works."""
+        return Policies(self.cancellation_policy, self.reschedule_policy, self.no_show_policy, self.follow_up, calendar)
 
     def lasting(self, length: timedelta | None) -> Service | None:
         """The service in this length, and at its price; its own for None. None where it is not offered so."""

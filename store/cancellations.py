@@ -11,7 +11,7 @@ from domain.bookings import Actor, BookingRef, BookingStatus
 from domain.errors import NotFound
 from domain.money import Money
 from domain.policies import Policies, RefundQuote
-from domain.refunds import RefundWish, quote
+from domain.refunds import Cancellation, RefundWish, quote
 from store import bookings, claims, refunds
 from store.events import Connection
 from store.policies import policies_in
@@ -49,13 +49,6 @@ class CancellationFacts:
         return quote(self.policies, self.paid, self.starts_at, self.now, by, wish)
 
 
-@dataclass(frozen=True, slots=True)
-class Cancellation:
-    """How the booking stands after it: what is to come back, nothing where `refund` is None."""
-
-    refund: Money | None
-
-
 async def read_cancellation_facts(database: Database, booking: BookingRef) -> CancellationFacts:
     """As they are now, by the database's clock. Raises NotFound."""
     row = await database.fetchrow(FACTS, booking.business_id, booking.booking_id)
@@ -76,8 +69,11 @@ async def cancel(
         status = await connection.fetchval(LOCK, booking.business_id, booking.booking_id)
         if status != BookingStatus.CANCELLED:
             await _close(connection, booking, by, words, wish)
-        row = await refunds.find_refund(connection, booking, STEP)
-        return Cancellation(row.amount if row else None)
+        mine = [row for row in await refunds.list_refunds(connection, booking) if row.step.split("/")[0] == STEP]
+    if not mine:
+        return Cancellation(None)
+    total = Money(sum(row.amount.amount for row in mine), mine[0].amount.currency)
+    return Cancellation(total, tuple(row.step for row in mine))
 
 
 async def _close(connection: Connection, booking: BookingRef, by: Actor, words: str | None, wish: RefundWish | None) -> None:

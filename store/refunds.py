@@ -76,8 +76,17 @@ async def request(
         charge_step,
     )
     if new:
-        said = {"amount": amount.amount, "currency": amount.currency, "reason": reason}
-        await tell(connection, booking, f"refund-requested:{step}", "refund_requested", step=step, by=by.value, **said)
+        await tell(
+            connection,
+            booking,
+            f"refund-requested:{step}",
+            "refund_requested",
+            step=step,
+            by=by.value,
+            amount=amount.amount,
+            currency=amount.currency,
+            reason=reason,
+        )
     return bool(new)
 
 
@@ -110,8 +119,16 @@ async def save(pool: asyncpg.Pool, booking: BookingRef, step: str, refund: Refun
         )
         await connection.execute(COUNT, booking.business_id, booking.booking_id)
         kind = "payment_refunded" if refund.state is RefundState.SUCCEEDED else f"refund_{refund.state.value}"
-        said = {"amount": refund.amount.amount, "currency": refund.amount.currency, "code": refund.failure_code}
-        await tell(connection, booking, f"refund:{step}:{refund.state}", kind, step=step, **said)
+        await tell(
+            connection,
+            booking,
+            f"refund:{step}:{refund.state}",
+            kind,
+            step=step,
+            amount=refund.amount.amount,
+            currency=refund.amount.currency,
+            code=refund.failure_code,
+        )
 
 
 def _row_in(row: asyncpg.Record) -> RefundRow:

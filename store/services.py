@@ -11,19 +11,30 @@ import asyncpg
 from domain.assignment import Assignment
 from domain.bookings import PaymentTiming
 from domain.money import Money
-from domain.services import CancellationPolicy, Duration, Service
+from domain.services import Duration, Service
+from store.policies import (
+    cancellation_in,
+    cancellation_json,
+    no_show_in,
+    no_show_json,
+    reschedule_in,
+    reschedule_json,
+)
 from store.pool import Database
 
 CREATE = """
 INSERT INTO services (business_id, id, name, duration_minutes, buffer_before_minutes, buffer_after_minutes, slot_step_minutes,
                       price_amount, price_currency, payment, capacity, min_notice_minutes, max_advance_days,
-                      cancellation_policy, reminder_minutes, durations, max_per_day, max_per_week, assignment)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb, $15, $16::jsonb, $17, $18, $19)
+                      cancellation_policy, reminder_minutes, durations, max_per_day, max_per_week, assignment,
+                      reschedule_policy, no_show_policy, follow_up_minutes)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb, $15, $16::jsonb, $17, $18, $19, $20::jsonb, $21::jsonb,
+        $22)
 """
 
 COLUMNS = """s.business_id, s.id, s.name, s.duration_minutes, s.buffer_before_minutes, s.buffer_after_minutes,
        s.slot_step_minutes, s.price_amount, s.price_currency, s.payment, s.capacity, s.min_notice_minutes,
        s.max_advance_days, s.cancellation_policy, s.reminder_minutes, s.durations, s.max_per_day, s.max_per_week, s.assignment,
+       s.reschedule_policy, s.no_show_policy, s.follow_up_minutes,
        (SELECT jsonb_agg(jsonb_build_array(r.need, r.provider_id) ORDER BY r.need, r.provider_id)
         FROM service_resources r WHERE r.business_id = s.business_id AND r.service_id = s.id) AS resources"""
 
@@ -45,7 +56,6 @@ SELECT $1, $2, need, provider_id FROM unnest($3::smallint[], $4::uuid[]) AS r (n
 
 async def create_service(database: Database, service: Service) -> None:
     """Adds the service; its id must be new and the resources it takes must exist. In the caller's transaction."""
-    policy = service.cancellation_policy
     await database.execute(
         CREATE,
         service.business_id,
@@ -61,12 +71,15 @@ async def create_service(database: Database, service: Service) -> None:
         service.capacity,
         minutes(service.min_notice),
         service.max_advance.days,
-        {"free_until_minutes": minutes(policy.free_until), "late_refund_percent": policy.late_refund_percent},
+        cancellation_json(service.cancellation_policy),
         [minutes(reminder) for reminder in service.reminders],
         [[minutes(offered.length), offered.price.amount] for offered in service.durations],
         service.max_per_day,
         service.max_per_week,
         service.assignment.value,
+        reschedule_json(service.reschedule_policy),
+        no_show_json(service.no_show_policy),
+        None if service.follow_up is None else minutes(service.follow_up),
     )
     needed = [(number, resource) for number, need in enumerate(service.needs, 1) for resource in need]
     if needed:
@@ -95,7 +108,6 @@ async def unknown_services(database: Database, business_id: UUID, service_ids: l
 
 def service_in(row: asyncpg.Record) -> Service:
     """The service in a row that has COLUMNS."""
-    policy = row["cancellation_policy"]
     return Service(
         business_id=row["business_id"],
         id=row["id"],
@@ -109,10 +121,7 @@ def service_in(row: asyncpg.Record) -> Service:
         capacity=row["capacity"],
         min_notice=timedelta(minutes=row["min_notice_minutes"]),
         max_advance=timedelta(days=row["max_advance_days"]),
-        cancellation_policy=CancellationPolicy(
-            free_until=timedelta(minutes=policy.get("free_until_minutes", 0)),
-            late_refund_percent=policy.get("late_refund_percent", 0),
-        ),
+        cancellation_policy=cancellation_in(row["cancellation_policy"]),
         reminders=tuple(timedelta(minutes=minute) for minute in row["reminder_minutes"]),
         durations=tuple(
             Duration(timedelta(minutes=length), Money(amount, row["price_currency"])) for length, amount in row["durations"]
@@ -121,6 +130,9 @@ def service_in(row: asyncpg.Record) -> Service:
         max_per_week=row["max_per_week"],
         assignment=Assignment(row["assignment"]),
         needs=_needs_in(row["resources"] or ()),
+        reschedule_policy=reschedule_in(row["reschedule_policy"]),
+        no_show_policy=no_show_in(row["no_show_policy"]),
+        follow_up=None if row["follow_up_minutes"] is None else timedelta(minutes=row["follow_up_minutes"]),
     )
 
 

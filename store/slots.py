@@ -15,6 +15,7 @@ from domain.bookings import OnCalendarFailure
 from domain.diary import Block, Claim, Diary, Limit
 from domain.holidays import HolidayCalendar
 from domain.hours import Hours, Interval, Period
+from domain.policies import BusinessCalendar
 from domain.rules import Rule
 from domain.services import Service
 from domain.times import instant
@@ -163,6 +164,7 @@ class SlotFacts:
     stands_until: datetime | None
     diaries: Sequence[Diary]
     needs: Sequence[Sequence[Diary]]
+    business_days: BusinessCalendar
 
 
 async def read_slot_facts(
@@ -200,6 +202,9 @@ def _facts(rows: Sequence[asyncpg.Record], first: date, last: date, until: datet
         if each["provider_id"] is not None:
             needs.setdefault(each["need"], []).append(_diary_in(each, holidays, own))
     diaries = needs.pop(0, [])
+    business_days = BusinessCalendar(
+        row["business_timezone"], row["holiday_country"], row["holiday_region"], tuple(row["holidays_not_kept"])
+    )
     return SlotFacts(
         service=service,
         business_timezone=row["business_timezone"],
@@ -210,6 +215,7 @@ def _facts(rows: Sequence[asyncpg.Record], first: date, last: date, until: datet
         stands_until=min((each["stands_until"] for each in rows if each["stands_until"] is not None), default=None),
         diaries=diaries,
         needs=list(needs.values()),
+        business_days=business_days,
     )
 
 

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from domain.bookings import Appointment
 from domain.calendars import CalendarAccident
-from domain.errors import PaymentNotCapturable
+from domain.errors import PaymentNotCapturable, RefundRefused
 from domain.messages import Email, MessageAccident, Sms
 from domain.money import Money
-from domain.payments import NextAction, Payment, PaymentAccident, PaymentNews, PaymentState, Refund
+from domain.payments import NextAction, Payment, PaymentAccident, PaymentNews, PaymentState, Refund, RefundState
 
 
 @dataclass(slots=True)
@@ -57,6 +57,8 @@ class FakePayments:
     payments: dict[str, Payment] = field(default_factory=dict)
     refunds: int = 0
     action_result: PaymentState | None = None
+    refund_result: RefundState = RefundState.SUCCEEDED
+    parts: dict[str, Refund] = field(default_factory=dict)
 
     def fail(self, call: str, times: int = 1, *, after: bool = False, slow: float = 0.0) -> None:
         self.faults.planned[call] = Fault(lambda: PaymentAccident(call), times, after, slow)
@@ -114,10 +116,24 @@ class FakePayments:
                 self.refunds += 1
                 self._put(replace(payment, refunded=payment.amount.amount))
             self.faults.after("undo")
-            return Refund(f"re_{payment_id}", payment.amount, is_final=True)
+            return Refund(f"re_{payment_id}", payment.amount, RefundState.SUCCEEDED)
         self._put(replace(payment, state=PaymentState.CANCELLED))
         self.faults.after("undo")
         return self._find(payment_id)
+
+    async def refund(self, payment_id: str, amount: Money, *, key: str) -> Refund:
+        await self.faults.before("refund")
+        refund = self.parts.get(key)
+        if refund is None:
+            payment = self._find(payment_id)
+            if payment.refunded + amount.amount > payment.amount.amount:
+                raise RefundRefused("more than what is left", code="too_much")
+            self._put(replace(payment, refunded=payment.refunded + amount.amount))
+            refund = self.parts[key] = Refund(f"re_{key}", amount, self.refund_result)
+        elif not refund.is_final:
+            refund = self.parts[key] = replace(refund, state=self.refund_result)
+        self.faults.after("refund")
+        return refund
 
     def read_webhook(self, body: bytes, signature: str) -> PaymentNews | None:
         raise NotImplementedError("webhooks are tested through the vendor's own SDK")

@@ -1,134 +1,157 @@
-"""The confirmed appointment: finishes what the saga left, then waits until its time is over."""
+"""The confirmed appointment: takes one command at a time until its time is over and nothing is left to be done."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+import contextlib
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.bookings import BookingActivities
-    from activities.calendars import CalendarActivities
     from activities.errors import answer_in, as_failure
-    from activities.messages import MessageActivities, SendMessage
-    from domain.bookings import BookingRef, BookingStatus
-    from domain.errors import CalendarDisconnected, TransitionNotAllowed
-    from domain.messages import MessageKind
-    from temporal import attributes
-    from workflows.messages import Cancel, Confirm, Confirmed, KeepAppointment, Over, UnfinishedStep
-    from workflows.steps import at_vendor, in_database, tell_trouble, uninterrupted
+    from domain.bookings import BookingStatus
+    from domain.errors import BookingFailed, TransitionNotAllowed
+    from workflows import cancelling, ending, unfinished
+    from workflows.kept import Command, Kept, Turn
+    from workflows.messages import Cancel, Cancelled, Confirm, Confirmed, KeepAppointment, Over
+    from workflows.steps import until_done
 
-FIRST_PAUSE, LAST_PAUSE = timedelta(seconds=1), timedelta(days=1)
+T = TypeVar("T")
+
+REASONS = {BookingStatus.COMPLETED: "time-over", BookingStatus.CANCELLED: "cancelled", BookingStatus.NO_SHOW: "no-show"}
 
 
 @workflow.defn
 class AppointmentWorkflow:
-    """Goes on under the booking's id once it is confirmed, so a booking keeps one address for its whole life."""
+    """Goes on under the booking's id once it is confirmed, so a booking keeps one address for its whole life.
+
+    To add a command: its messages in workflows/messages.py, a module with its function on Kept, and here an update of three
+    lines with its validator. Temporal's own cancel ends nothing here: an appointment is cancelled by its command.
+    """
 
     @workflow.init
     def __init__(self, keep: KeepAppointment) -> None:
-        self._keep = keep
-        self._booking = keep.booking
-        self._status = BookingStatus.CONFIRMED
+        self._kept = Kept(keep)
+        self._command: Command | None = None
 
     @workflow.run
     async def run(self, keep: KeepAppointment) -> Over:
-        self._show("Waits for the appointment.")
-        await uninterrupted(self._finish_what_is_left)
-        await uninterrupted(self._wait_until_over)
-        await uninterrupted(self._complete)
-        return Over(BookingStatus.COMPLETED, "time-over")
+        self._go_on()
+        is_over = await until_done(asyncio.create_task(self._live()))
+        if not is_over:
+            workflow.continue_as_new(self._kept.message)
+        return Over(self._kept.status, REASONS[self._kept.status])
 
-    async def _finish_what_is_left(self) -> None:
-        """Goes on with messages and calendar until the appointment begins; all at once, each on its own."""
-        left = self._keep.starts_at - workflow.now()
-        if self._keep.unfinished and left > timedelta(0):
-            self._show("Goes on trying:", ", ".join(self._keep.unfinished))
-            unfinished = await try_steps(self._booking, self._keep.unfinished, left)
-            for step in unfinished:
-                await tell_trouble(self._booking, step, "given-up")
+    async def _live(self) -> bool:
+        """True when the booking is over, False where another run has to go on. Whoever asks at the last moment is answered."""
+        while True:
+            is_over = await self._keep()
+            await workflow.wait_condition(lambda: self._command is not None or workflow.all_handlers_finished())
+            if self._command is None:
+                await self._kept.stop_leftovers()
+            if self._command is None:
+                return is_over
 
-    async def _wait_until_over(self) -> None:
-        left = self._keep.ends_at - workflow.now()
-        if left > timedelta(0):
-            self._show("Waits for the appointment to end.")
-            await workflow.sleep(left, summary="The appointment ends")
+    async def _keep(self) -> bool:
+        """Does what is asked and what time brings. False where this run's history has become long."""
+        while True:
+            turn = ending.next_turn(self._kept)
+            is_idle = self._command is None and self._kept.is_quiet
+            if is_idle and (turn is None or self._is_long):
+                return turn is None
+            if await self._is_asked_before(turn):
+                await self._obey()
+            elif turn is not None and workflow.now() >= turn.at:
+                await turn.act(self._kept)
 
-    async def _complete(self) -> None:
-        await in_database(BookingActivities.complete_booking, self._booking, summary="The appointment is over")
-        self._status = BookingStatus.COMPLETED
-        workflow.upsert_search_attributes([attributes.STATUS.value_set(self._status.value)])
-        self._show("Over: its time has passed.")
+    def _go_on(self) -> None:
+        """Begins what was under way before this run."""
+        kept = self._kept
+        kept.show("Waits for the appointment to end.")
+        if kept.status is BookingStatus.CONFIRMED and kept.message.unfinished:
+            kept.show("Goes on trying:", ", ".join(kept.message.unfinished))
+            kept.leftovers = asyncio.create_task(unfinished.finish(kept))
+        if kept.status is BookingStatus.CANCELLED:
+            kept.beside(cancelling.clean_up(kept))
+
+    async def _is_asked_before(self, turn: Turn | None) -> bool:
+        """True when there is a command to obey, False when the time has come or what went on beside is done."""
+        kept, was_quiet = self._kept, self._kept.is_quiet
+        left = turn.at - workflow.now() if turn else None
+        if self._command is None and (left is None or left > timedelta(0)):
+            with contextlib.suppress(TimeoutError):
+                await workflow.wait_condition(
+                    lambda: self._command is not None or kept.is_quiet is not was_quiet,
+                    timeout=left,
+                    timeout_summary=turn.summary if turn else None,
+                )
+        return self._command is not None
+
+    async def _obey(self) -> None:
+        """Does the one command that is waiting. What it cannot do is its answer; the appointment goes on."""
+        command = self._command
+        if command is None:
+            return
+        try:
+            command.answer = await command.act()
+        except FailureError as failure:
+            answer = answer_in(failure) or BookingFailed("it could not be done")
+            command.refusal = as_failure(answer)
+        command.is_answered = True
+        self._command = None
 
     @workflow.update
     async def confirm(self, request: Confirm) -> Confirmed:
         """A repeat of what was already done: gets the first answer."""
+        if self._kept.status not in (BookingStatus.CONFIRMED, BookingStatus.COMPLETED):
+            raise as_failure(TransitionNotAllowed(f"the booking is {self._kept.status}", status=self._kept.status.value))
         return Confirmed(is_confirmed=True)
 
     @workflow.update
-    async def cancel(self, request: Cancel) -> None:
-        """Only a booking that is not confirmed yet is given up by itself; see the validator."""
+    async def cancel(self, request: Cancel) -> Cancelled:
+        """Closes the booking and says what comes back. A second cancel meanwhile joins the first."""
+        return await self._take(request, lambda: cancelling.cancel(self._kept, request))
 
     @cancel.validator
     def may_cancel(self, request: Cancel) -> None:
-        raise as_failure(TransitionNotAllowed("a confirmed booking cannot be cancelled here", status="confirmed"))
+        self._check(request, BookingStatus.CONFIRMED)
 
     @workflow.signal
     async def payment_changed(self) -> None:
-        """Late news of a payment that is already taken: nothing to do."""
+        """The vendor's webhook came: what waits for money looks now."""
+        self._kept.payment_news += 1
 
-    def _show(self, *words: str) -> None:
-        """Says for operators where the booking stands. Names nobody."""
-        times = f"{self._keep.starts_at.isoformat()} – {self._keep.ends_at.isoformat()}"
-        workflow.set_current_details(f"**{self._status.value}** – {' '.join(words)}\n\nAppointment: {times}")
-
-
-async def notify(booking: BookingRef, within: timedelta) -> list[UnfinishedStep]:
-    """Tells the customer by every channel; returns those that did not get through in this time."""
-    return await try_steps(booking, (UnfinishedStep.EMAIL, UnfinishedStep.SMS), within)
-
-
-async def try_steps(booking: BookingRef, steps: tuple[UnfinishedStep, ...], within: timedelta) -> list[UnfinishedStep]:
-    """Runs independent steps side by side; none waits for or fails another. Returns the ones still to be done."""
-    done = await asyncio.gather(*(_try_step(booking, step, within) for step in steps))
-    return [step for step, is_done in zip(steps, done, strict=True) if not is_done]
-
-
-async def _try_step(booking: BookingRef, step: UnfinishedStep, within: timedelta) -> bool:
-    try:
-        await uninterrupted(lambda: _run_step(booking, step, within))
-    except ActivityError as failure:
-        answer = answer_in(failure)
-        await tell_trouble(booking, step, answer.code if answer else "not-through-yet")
-        return answer is not None  # an answer is final: trying again changes nothing
-    return True
-
-
-async def _run_step(booking: BookingRef, step: UnfinishedStep, within: timedelta) -> None:
-    message = SendMessage(booking, MessageKind.CONFIRMATION)
-    match step:
-        case UnfinishedStep.EMAIL:
-            await at_vendor(MessageActivities.send_email, message, summary="E-mail the confirmation", within=within)
-        case UnfinishedStep.SMS:
-            await at_vendor(MessageActivities.send_sms, message, summary="Text the confirmation", within=within)
-        case UnfinishedStep.CALENDAR:
-            await _write_when_connected(booking, workflow.now() + within)
-
-
-async def _write_when_connected(booking: BookingRef, until: datetime) -> None:
-    """A disconnected calendar may be connected again any day, so here that answer is not the last word."""
-    pause = FIRST_PAUSE
-    while True:
-        try:
-            left = until - workflow.now()
-            write = CalendarActivities.write_calendar_event
-            await at_vendor(write, booking, summary="Write the calendar event", within=left)
-        except ActivityError as failure:
-            if not isinstance(answer_in(failure), CalendarDisconnected) or workflow.now() + pause >= until:
-                raise
-        else:
+    def _check(self, request: object, *statuses: BookingStatus) -> None:
+        """For validators: refuses what the status does not allow, and whatever comes while another command is under way."""
+        if self._joins(request):
             return
-        await workflow.sleep(pause, summary="Look whether the calendar is connected again")
-        pause = min(pause * 2, LAST_PAUSE)
+        status = self._kept.status
+        if status not in statuses:
+            raise as_failure(TransitionNotAllowed(f"the booking is {status}", status=status.value))
+        if self._command is not None:
+            raise as_failure(TransitionNotAllowed("another change of this booking is under way", status=status.value))
+
+    async def _take(self, request: object, act: Callable[[], Awaitable[T]]) -> T:
+        """Hands the command to the run and waits for what comes of it; the same one again waits for the first."""
+        command = self._command
+        if command is None or not self._joins(request):
+            command = self._command = Command(request, act)
+        await workflow.wait_condition(lambda: command.is_answered)
+        if command.refusal is not None:
+            raise command.refusal
+        answer: Any = command.answer
+        return answer  # type: ignore[no-any-return] # what `act` returned
+
+    def _joins(self, request: object) -> bool:
+        """Whether this is what is being done already. Whoever cancels first, and why, decides for the second."""
+        running = self._command.request if self._command is not None else None
+        return running is not None and (running == request or (isinstance(running, Cancel) and isinstance(request, Cancel)))
+
+    @property
+    def _is_long(self) -> bool:
+        info = workflow.info()
+        return info.is_continue_as_new_suggested() or info.get_current_history_length() > self._kept.message.most_events

@@ -18,9 +18,21 @@ with workflow.unsafe.imports_passed_through():
     from domain.bookings import BookingRef, BookingStatus, OnCalendarFailure, PaymentTiming
     from domain.errors import BookingFailed, HoldExpired, PaymentDeclined, TransitionNotAllowed
     from temporal import attributes
-    from workflows.appointment import AppointmentWorkflow, notify
-    from workflows.messages import Attempt, BookSlot, Cancel, Confirm, Confirmed, Held, KeepAppointment, Over, UnfinishedStep
+    from workflows.appointment import AppointmentWorkflow
+    from workflows.messages import (
+        Attempt,
+        BookSlot,
+        Cancel,
+        Cancelled,
+        Confirm,
+        Confirmed,
+        Held,
+        KeepAppointment,
+        Over,
+        UnfinishedStep,
+    )
     from workflows.steps import at_vendor, in_database, tell_trouble, uninterrupted
+    from workflows.unfinished import notify
 
 FIRST_LOOK = timedelta(seconds=5)
 LAST_LOOK = timedelta(seconds=60)
@@ -213,11 +225,11 @@ class BookingWorkflow:
         elif workflow.cancellation_reason() is not None:
             status, code = BookingStatus.CANCELLED, "operator"
         elif is_asked and self._cancel is not None:
-            status, code = BookingStatus.CANCELLED, self._cancel.reason
+            status, code = BookingStatus.CANCELLED, f"cancelled-by-{self._cancel.by}"
         elif answer is None and isinstance(why, ActivityError):
             code = f"{why.activity_type.replace('_', '-')}-failed"
-        self._end = CloseBooking(self._booking, status, code)
-        self._show("Gives up and undoes what was done. Because:", "the customer asked" if is_asked else code)
+        self._end = CloseBooking(self._booking, status, code, self._cancel.reason if self._cancel and is_asked else None)
+        self._show("Gives up and undoes what was done. Because:", code)
         for undo in reversed(self._undo):
             try:
                 await uninterrupted(undo)
@@ -230,7 +242,7 @@ class BookingWorkflow:
             answer = BookingFailed("it could not be done, and everything was undone", reason=code)
         self._refuse_the_waiting(as_failure(answer))
         self._become(status)
-        self._show("Over, because:", "the customer asked" if is_asked else code)
+        self._show("Over, because:", code)
         return Over(status, code, was_held=self._held is not None)
 
     async def _release(self) -> None:
@@ -243,7 +255,8 @@ class BookingWorkflow:
         await at_vendor(CalendarActivities.delete_calendar_event_if_written, self._booking, summary="Delete the calendar event")
 
     def _go_on_as_appointment(self) -> NoReturn:
-        keep = KeepAppointment(self._booking, self._order.starts_at, self._order.ends_at, tuple(self._unfinished))
+        order, left = self._order, tuple(self._unfinished)
+        keep = KeepAppointment(self._booking, order.starts_at, order.ends_at, left, order.policies)
         workflow.continue_as_new(keep, workflow=AppointmentWorkflow.run)
 
     @workflow.update
@@ -277,12 +290,13 @@ class BookingWorkflow:
         self._attempt_for(request)
 
     @workflow.update
-    async def cancel(self, request: Cancel) -> None:
-        """Gives the booking up and returns when that is done."""
+    async def cancel(self, request: Cancel) -> Cancelled:
+        """Gives the booking up and returns when that is done and whatever was paid is undone."""
         self._cancel = self._cancel or request
         await workflow.wait_condition(lambda: self._status is not None and self._status.is_final)
         if self._status is not BookingStatus.CANCELLED:
             raise as_failure(TransitionNotAllowed(f"the booking was {self._status} first", status=str(self._status)))
+        return Cancelled()
 
     @cancel.validator
     def may_cancel(self, request: Cancel) -> None:

@@ -8,8 +8,11 @@ from enum import StrEnum
 
 from temporalio.exceptions import ApplicationError
 
-from domain.bookings import BookingRef, BookingStatus, HoldSlot, OnCalendarFailure
-from domain.payments import NextAction
+from domain.bookings import Actor, BookingRef, BookingStatus, HoldSlot, OnCalendarFailure
+from domain.money import Money
+from domain.payments import NextAction, RefundState
+from domain.policies import USUAL, Policies
+from domain.refunds import RefundWish
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,19 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """Give the booking up."""
+    """Give the booking up. `reason` is what people said, in their words; `refund` is what staff chose to give back."""
 
-    reason: str
+    by: Actor = Actor.CUSTOMER
+    reason: str | None = None
+    refund: RefundWish | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The booking is closed. How its refund stands by now; both are None where nothing comes back."""
+
+    refund: Money | None = None
+    state: RefundState | None = None
 
 
 class UnfinishedStep(StrEnum):
@@ -72,12 +85,20 @@ class UnfinishedStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KeepAppointment:
-    """Keep this confirmed appointment until it is over."""
+    """Keep this confirmed appointment until it is over and nothing is left to be done. Also how one run hands on to the next.
+
+    `refund` and `refund_steps` are what a cancel gives back. A run of more than `most_events` is followed by a new one.
+    """
 
     booking: BookingRef
     starts_at: datetime
     ends_at: datetime
     unfinished: tuple[UnfinishedStep, ...] = ()
+    policies: Policies = USUAL
+    status: BookingStatus = BookingStatus.CONFIRMED
+    refund: Money | None = None
+    refund_steps: tuple[str, ...] = ()
+    most_events: int = 4_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,17 @@ async def uninterrupted(step: Callable[[], Awaitable[T]]) -> T:
                 raise  # also when the worker only evicts the workflow from its cache
 
 
+async def until_done(task: asyncio.Task[T]) -> T:
+    """Waits for work that goes on in a task of its own, which a cancel of the workflow does not reach."""
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if workflow.cancellation_reason() is None:
+                raise  # the worker evicts the workflow from its cache
+    return task.result()
+
+
 async def tell_trouble(booking: BookingRef, step: str, code: str) -> None:
     """Puts on the timeline that a step did not work out."""
     trouble = Trouble(booking, step, code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from temporalio import workflow
@@ -15,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.bookings import BookingRef
     from domain.errors import CalendarDisconnected
     from domain.messages import MessageKind
+    from workflows.kept import Kept
     from workflows.messages import UnfinishedStep
     from workflows.steps import at_vendor, tell_trouble, uninterrupted
 
@@ -26,23 +28,36 @@ async def notify(booking: BookingRef, within: timedelta) -> list[UnfinishedStep]
     return await uninterrupted(lambda: try_steps(booking, (UnfinishedStep.EMAIL, UnfinishedStep.SMS), within))
 
 
-async def finish(booking: BookingRef, steps: tuple[UnfinishedStep, ...], until: datetime) -> None:
-    """Goes on with these until then, and tells which were given up. Cancelled as a task, it leaves what is left undone."""
-    left = until - workflow.now()
-    if steps and left > timedelta(0):
-        for step in await try_steps(booking, steps, left):
-            await tell_trouble(booking, step, "given-up")
+async def finish(kept: Kept) -> None:
+    """Goes on until the appointment begins, and tells what was given up. Cancelled as a task, it leaves the rest undone."""
+    left = kept.starts_at - workflow.now()
+    if left <= timedelta(0):
+        return
+    steps = kept.message.unfinished
+    given_up = await try_steps(kept.booking, steps, left, kept.finished)
+    for step in given_up:
+        await tell_trouble(kept.booking, step, "given-up")
+    kept.change(unfinished=())
+    kept.show("Waits for the appointment to end.")
 
 
-async def try_steps(booking: BookingRef, steps: tuple[UnfinishedStep, ...], within: timedelta) -> list[UnfinishedStep]:
+async def try_steps(
+    booking: BookingRef,
+    steps: tuple[UnfinishedStep, ...],
+    within: timedelta,
+    finished: Callable[[UnfinishedStep], None] = lambda _: None,
+) -> list[UnfinishedStep]:
     """Runs independent steps side by side; none waits for or fails another. Returns the ones still to be done."""
-    done = await asyncio.gather(*(_try_step(booking, step, within) for step in steps))
+    done = await asyncio.gather(*(_try_step(booking, step, within, finished) for step in steps))
     return [step for step, is_done in zip(steps, done, strict=True) if not is_done]
 
 
-async def _try_step(booking: BookingRef, step: UnfinishedStep, within: timedelta) -> bool:
+async def _try_step(
+    booking: BookingRef, step: UnfinishedStep, within: timedelta, finished: Callable[[UnfinishedStep], None]
+) -> bool:
     try:
         await _run_step(booking, step, within)
+        finished(step)
     except ActivityError as failure:
         if is_cancelled_exception(failure):
             raise

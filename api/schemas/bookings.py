@@ -12,9 +12,10 @@ from pydantic import ConfigDict, Field, HttpUrl
 from api.schemas.fields import Answer, Email, Instant, Integer, Locale, Name, Phone, Request, Zone
 from api.schemas.services import WEEK, PriceAnswer
 from domain.bookings import BookingStatus, PaymentTiming
-from domain.payments import NextAction
+from domain.payments import NextAction, RefundState
+from domain.refunds import RefundWish
 from domain.rules import Rule
-from store.bookings_read import BookingView, PaymentView, TimelineEntry
+from store.bookings_read import BookingView, PaymentView, RefundView, TimelineEntry
 
 
 class NewCustomer(Request):
@@ -88,6 +89,9 @@ class CancelBooking(Request):
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "Found another time"}]})
 
     reason: Name | None = None
+    refund: RefundWish | None = Field(
+        None, description="Only with the business's API key: give back everything (the usual), what the policy says, or nothing."
+    )
 
 
 class CustomerAnswer(Answer):
@@ -117,6 +121,20 @@ class PaymentAnswer(Answer):
             currency=payment.amount.currency,
             refunded=payment.refunded,
         )
+
+
+class RefundAnswer(Answer):
+    """Money on its way back, in minor units. `requested` is not yet with the vendor, `pending` not yet with the customer."""
+
+    amount: int
+    currency: str
+    state: RefundState
+    reason: str
+
+    @classmethod
+    def of(cls, refund: RefundView) -> Self:
+        """This refund for HTTP."""
+        return cls(amount=refund.amount.amount, currency=refund.amount.currency, state=refund.state, reason=refund.reason)
 
 
 class NextActionAnswer(Answer):
@@ -150,6 +168,7 @@ class BookingAnswer(Answer):
     price: PriceAnswer
     payment_required: bool
     payment: PaymentAnswer | None
+    refunds: list[RefundAnswer]
     next_action: NextActionAnswer | None
     hold_expires_at: datetime
     created_at: datetime
@@ -180,6 +199,7 @@ class BookingAnswer(Answer):
             "price": PriceAnswer.of(booking.price),
             "payment_required": booking.payment_timing is PaymentTiming.ONLINE and not booking.price.is_free,
             "payment": PaymentAnswer.of(booking.payment) if booking.payment else None,
+            "refunds": [RefundAnswer.of(refund) for refund in booking.refunds],
             "next_action": NextActionAnswer.of(action) if action else None,
             "hold_expires_at": booking.hold_expires_at.astimezone(zone),
             "created_at": booking.created_at.astimezone(zone),

@@ -12,7 +12,8 @@ from api.schemas.fields import Answer, Currency, Integer, Name, Request
 from domain.assignment import Assignment
 from domain.bookings import PaymentTiming
 from domain.money import Money
-from domain.services import CancellationPolicy, Duration, Service
+from domain.policies import CancellationPolicy
+from domain.services import Duration, Service
 
 WEEK = 7 * 24 * 60
 YEAR = 366 * 24 * 60
@@ -211,7 +212,7 @@ class ServiceAnswer(Answer):
             min_notice_minutes=_minutes(service.min_notice),
             max_advance_days=service.max_advance.days,
             cancellation_policy=PolicyAnswer(
-                free_until_minutes=_minutes(policy.free_until), late_refund_percent=policy.late_refund_percent
+                free_until_minutes=_minutes(policy.free_until or timedelta()), late_refund_percent=policy.late_refund_percent
             ),
             reminder_minutes=[_minutes(reminder) for reminder in service.reminders],
             durations=[

@@ -7,10 +7,19 @@ from uuid import UUID
 
 import stripe
 
-from domain.errors import PaymentNotCapturable
+from domain.errors import PaymentNotCapturable, RefundRefused
 from domain.money import Money
-from domain.payments import BadSignature, Payment, PaymentAccident, PaymentNews, PaymentState, Refund
-from gateways.payments.stripe_answers import ask, decline_code, from_stripe, payment_of, to_stripe
+from domain.payments import BadSignature, Payment, PaymentAccident, PaymentNews, PaymentState, Refund, RefundState
+from gateways.payments.stripe_answers import (
+    REFUND_LOST,
+    REFUND_OPEN,
+    ask,
+    decline_code,
+    from_stripe,
+    payment_of,
+    refund_of,
+    to_stripe,
+)
 
 TIMEOUT_SECONDS = 10.0
 WEBHOOK_TOLERANCE_SECONDS = 300
@@ -36,8 +45,8 @@ CAPTURABLE_LATER = frozenset(
 NOTHING_TO_AUTHORISE = (PaymentState.AUTHORISED, PaymentState.CAPTURED, PaymentState.PROCESSING, PaymentState.CANCELLED)
 DONE = (PaymentState.CAPTURED, PaymentState.CANCELLED, PaymentState.PROCESSING)
 NO_EVENT = (ValueError, TypeError, AttributeError)  # what the SDK raises for bodies and signatures that Stripe never sends
-REFUND_LOST = ("failed", "canceled")
-REFUND_OPEN = ("pending", "requires_action")
+TRY_LATER = ("balance_insufficient",)
+KEY = "slotkeeper_key"  # in a refund's metadata
 
 
 class StripePayments:
@@ -129,6 +138,18 @@ class StripePayments:
             raise PaymentAccident("the payment is still being processed")
         return await self._refund(present, key=key) if present.state is PaymentState.CAPTURED else present
 
+    async def refund(self, payment_id: str, amount: Money, *, key: str) -> Refund:
+        """A refund carries its key, so that one whose answer was lost is found again, also after Stripe has forgotten the key."""
+        for made in await self._refunds(payment_id):
+            if _key_of(made) == key:
+                return refund_of(made)
+        try:
+            return refund_of(await self._give_back(payment_id, to_stripe(amount), key, key))
+        except stripe.InvalidRequestError as refused:
+            if refused.code in TRY_LATER:
+                raise PaymentAccident("the money is not there yet") from refused
+            raise RefundRefused("this cannot be given back", code=refused.code) from refused
+
     def read_webhook(self, body: bytes, signature: str) -> PaymentNews | None:
         """Verifies Stripe-Signature (at most five minutes old) and keeps only news of our own payments."""
         try:
@@ -175,16 +196,40 @@ class StripePayments:
 
     async def _refund(self, present: Payment, *, key: str) -> Refund:
         """Gives back what is left. A refund that Stripe lost later is made anew, so its key counts the lost ones."""
-        made = (await ask(self._stripe.v1.refunds.list_async({"payment_intent": present.id, "limit": 100}))).data
+        made = await self._refunds(present.id)
         lost = [refund for refund in made if refund.status in REFUND_LOST]
         alive = [refund for refund in made if refund.status not in REFUND_LOST]
         if from_stripe(sum(refund.amount for refund in alive), present.amount.currency).amount < present.amount.amount:
-            options: stripe.RequestOptions = {"idempotency_key": f"{key}:refund:{len(lost)}"}
-            newest = await ask(self._stripe.v1.refunds.create_async({"payment_intent": present.id}, options))
+            newest = await self._give_back(present.id, None, key, f"{key}:refund:{len(lost)}")
             if newest.status in REFUND_LOST:
                 raise PaymentAccident("the refund failed")
             alive.insert(0, newest)
-        return Refund(alive[0].id, present.amount, is_final=all(refund.status not in REFUND_OPEN for refund in alive))
+        is_final = all(refund.status not in REFUND_OPEN for refund in alive)
+        return Refund(alive[0].id, present.amount, RefundState.SUCCEEDED if is_final else RefundState.PENDING)
+
+    async def _refunds(self, payment_id: str) -> list[stripe.Refund]:
+        """The newest first."""
+        return list((await ask(self._stripe.v1.refunds.list_async({"payment_intent": payment_id, "limit": 100}))).data)
+
+    async def _give_back(self, payment_id: str, amount: int | None, key: str, idempotency_key: str) -> stripe.Refund:
+        """So much, or all that is left. The refund says whose it is, so that news of it find the booking."""
+        intent = await ask(self._stripe.v1.payment_intents.retrieve_async(payment_id))
+        order: stripe.params.RefundCreateParams = {
+            "payment_intent": payment_id,
+            "metadata": {**_metadata_of(intent), KEY: key},
+        }
+        if amount is not None:
+            order["amount"] = amount
+        return await ask(self._stripe.v1.refunds.create_async(order, {"idempotency_key": idempotency_key}))
+
+
+def _key_of(refund: stripe.Refund) -> str | None:
+    return _metadata_of(refund).get(KEY)
+
+
+def _metadata_of(thing: stripe.PaymentIntent | stripe.Refund) -> dict[str, str]:
+    kept: Any = thing.metadata
+    return dict(kept.to_dict()) if kept else {}
 
 
 def _declined(present: Payment, code: str | None) -> Payment:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import stripe
 
 from domain.money import Money
-from domain.payments import NextAction, Payment, PaymentAccident, PaymentState
+from domain.payments import NextAction, Payment, PaymentAccident, PaymentState, Refund, RefundState
 
 T = TypeVar("T")
 
@@ -21,6 +21,9 @@ STATES = {
     "succeeded": PaymentState.CAPTURED,
     "canceled": PaymentState.CANCELLED,
 }
+
+REFUND_LOST = ("failed", "canceled")
+REFUND_OPEN = ("pending", "requires_action")
 
 # Where Stripe counts otherwise than ISO 4217: hundredths of what has none, and whole ariary, whose parts nobody uses.
 # https://docs.stripe.com/currencies#zero-decimal and #special-cases
@@ -70,6 +73,17 @@ def payment_of(intent: stripe.PaymentIntent, *, was_tried: bool = False) -> Paym
         decline_code=decline_code(error) if state is PaymentState.DECLINED else None,
         next_action=_next_action(intent),
     )
+
+
+def refund_of(refund: stripe.Refund) -> Refund:
+    """The refund in our words."""
+    if refund.status in REFUND_LOST:
+        state = RefundState.FAILED
+    else:
+        state = RefundState.PENDING if refund.status in REFUND_OPEN else RefundState.SUCCEEDED
+    code = getattr(refund, "failure_reason", None) or refund.status
+    amount = from_stripe(refund.amount, refund.currency)
+    return Refund(refund.id, amount, state, code if state is RefundState.FAILED else None)
 
 
 def decline_code(error: Any) -> str | None:

@@ -15,7 +15,8 @@ from api.commands import ConfirmOutcome, Progress
 from domain.bookings import BookingRef, BookingStatus, HoldSlot, OnCalendarFailure
 from domain.errors import SlotTaken
 from domain.payments import PaymentNews
-from store import bookings
+from store import bookings, cancellations
+from workflows.messages import Cancel
 
 HOURS = [{"start": "09:00", "end": "17:00"}]
 WEEK = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), HOURS)
@@ -59,9 +60,12 @@ class FakeCommands:
             await bookings.move(connection, booking, BookingStatus.CONFIRMED, key="confirmed", kind="confirmed")
         return ConfirmOutcome(Progress.CONFIRMED)
 
-    async def cancel(self, booking: BookingRef, reason: str) -> None:
+    async def cancel(self, booking: BookingRef, cancel: Cancel) -> None:
         self._refuse()
-        await bookings.close(self.pool, booking, BookingStatus.CANCELLED, "cancelled_by_customer")
+        if await self.pool.fetchval("SELECT status FROM bookings WHERE id = $1", booking.booking_id) == "confirmed":
+            await cancellations.cancel(self.pool, booking, cancel.by, cancel.reason, cancel.refund)
+        else:
+            await bookings.close(self.pool, booking, BookingStatus.CANCELLED, f"cancelled-by-{cancel.by}", cancel.reason)
 
     async def tell_payment_news(self, news: PaymentNews) -> None:
         self.news.append(news)

@@ -12,6 +12,7 @@ import pytest
 from activities.bookings import BookingActivities
 from domain.bookings import BookingRef
 from tests.api.shop import FakeCommands, Shop
+from workflows.messages import Cancel
 
 HOUR = timedelta(hours=1)
 
@@ -90,7 +91,7 @@ async def test_a_cancelled_booking_gives_its_place_back(shop: Shop, commands: Fa
     service = await shop.service(max_per_day=1)
     provider = await shop.provider(service, max_per_day=1)
     booked = (await shop.book(service, provider, monday)).json()
-    await commands.cancel(_ref(shop, booked["id"]), "test")
+    await commands.cancel(_ref(shop, booked["id"]), Cancel())
     assert 201 == (await shop.book(service, provider, monday + 2 * HOUR)).status_code
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from domain.bookings import BookingRef
 from tests.api.shop import SERVICE, WEEK, FakeCommands, Shop, problem
+from workflows.messages import Cancel
 
 HOUR = timedelta(hours=1)
 SEATED = """
@@ -41,7 +42,7 @@ async def test_a_doctor_and_a_room_are_held_together_and_freed_together(
     assert [room] == booked["resource_ids"]
     assert {(doctor, booked["id"]), (room, booked["id"])} == await seated(shop)
     assert [room] == (await shop.get(f"/bookings/{booked['id']}")).json()["resource_ids"]
-    await commands.cancel(BookingRef(shop.business_id, UUID(booked["id"])), "test")
+    await commands.cancel(BookingRef(shop.business_id, UUID(booked["id"])), Cancel())
     assert set() == await seated(shop)
     assert 201 == (await shop.book(service, doctor, nine_in_a_week)).status_code
 

@@ -17,6 +17,7 @@ from api.freshness import Tag
 from api.schemas.slots import SlotsAnswer
 from domain.bookings import BookingRef
 from tests.api.shop import FakeCommands, Shop
+from workflows.messages import Cancel
 
 
 @dataclass
@@ -157,7 +158,7 @@ async def test_after_a_change_the_answer_is_a_new_one(scene: Scene, change: Call
 async def test_each_step_of_a_booking_that_frees_or_takes_time_is_news(scene: Scene, commands: FakeCommands) -> None:
     booked = (await scene.shop.book(scene.service, scene.doctor, scene.at)).json()
     assert [True, True] == await scene.news()
-    await commands.cancel(BookingRef(scene.shop.business_id, UUID(booked["id"])), "test")
+    await commands.cancel(BookingRef(scene.shop.business_id, UUID(booked["id"])), Cancel())
     assert [True, True] == await scene.news()
     assert all(asked.answers[0] == asked.answers[2] for asked in scene.questions)
 

@@ -34,6 +34,7 @@ from settings import Settings
 from store import bookings
 from tests.api.shop import WEEK, FakeCommands, Shop, problem
 from tests.orders import open_shop, ref
+from workflows.messages import Cancel
 
 HOUR = timedelta(hours=1)
 FIVE_MINUTES = timedelta(minutes=5)
@@ -152,7 +153,7 @@ async def test_a_provider_who_moves_takes_their_hours_along_and_leaves_the_booke
     in_new_york = nine_in_a_week.replace(tzinfo=ZoneInfo("America/New_York"))
     assert 201 == (await shop.book(service, provider, in_new_york)).status_code
     assert "outside-hours" == rule_of(await shop.book(service, provider, nine_in_a_week + HOUR))[0]
-    await commands.cancel(BookingRef(shop.business_id, UUID(booked["id"])), "moved")
+    await commands.cancel(BookingRef(shop.business_id, UUID(booked["id"])), Cancel())
     assert BookingStatus.CANCELLED == (await shop.get(f"/bookings/{booked['id']}")).json()["status"]
 
 

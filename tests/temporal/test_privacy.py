@@ -23,6 +23,7 @@ from tests.fakes import Fault
 from tests.orders import ADA, TOMORROW, ref
 from tests.waiting import until
 from tests.workflows.system import System, hasty_settings, running
+from workflows.messages import Cancel
 
 CARD = "pm_card_of_ada_4242"
 REASON = "Ada is in hospital"
@@ -80,7 +81,7 @@ async def cancel_after_a_decline(system: System) -> None:
     with pytest.raises(PaymentDeclined):
         await system.commands.confirm(booking, "declined", None)
     await system.becomes(booking, "pending")
-    await system.commands.cancel(booking, REASON)
+    await system.commands.cancel(booking, Cancel(reason=REASON))
 
 
 async def be_refused_by_a_database_that_quotes_the_row(system: System) -> None:

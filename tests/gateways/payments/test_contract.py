@@ -9,7 +9,7 @@ import stripe
 
 from domain.errors import PaymentNotCapturable
 from domain.money import Money
-from domain.payments import Payment, PaymentAccident, PaymentState, Refund
+from domain.payments import Payment, PaymentAccident, PaymentState, Refund, RefundState
 from gateways.payments.stripe import StripePayments
 from tests.gateways.payments.peers import API_KEY, WEBHOOK_SECRET, Card, Peer, both_peers, both_peers_but
 from tests.gateways.payments.stages import GIVEN_BACK, HELD, NOTHING, PRICE, TAKEN, authorise, authorised, captured, opened
@@ -216,7 +216,7 @@ async def test_a_refund_is_final_when_the_bank_has_made_it(peer: Peer) -> None:
     asked = [await peer.gateway.void_or_refund(payment.id, key="undo") for _ in range(2)]
     assert all(isinstance(refund, Refund) and not refund.is_final for refund in asked)
     await peer.bank_answers(asked[0].id)
-    assert Refund(asked[0].id, PRICE, is_final=True) == await peer.gateway.void_or_refund(payment.id, key="undo")
+    assert Refund(asked[0].id, PRICE, RefundState.SUCCEEDED) == await peer.gateway.void_or_refund(payment.id, key="undo")
     assert GIVEN_BACK == await peer.effects(payment.id)
 
 

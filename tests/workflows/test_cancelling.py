@@ -1,0 +1,152 @@
+"""Cancelling a confirmed booking, with vendors that fail on demand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from api.commands import BookingIsOver
+from domain.bookings import Actor, BookingRef
+from domain.errors import TransitionNotAllowed
+from domain.messages import Email
+from domain.payments import RefundState
+from tests.orders import status_of, timeline_of
+from tests.waiting import until
+from tests.workflows.system import System, hasty_settings, running
+from workflows.messages import Cancel
+
+BY_STAFF = Cancel(Actor.STAFF, "the heating is broken")
+FOR_GOOD = -1
+
+
+@pytest_asyncio.fixture
+async def system(database_url: str, temporal_server: str, pool: asyncpg.Pool) -> AsyncIterator[System]:
+    async with running(hasty_settings(database_url, temporal_server), pool) as system:
+        yield system
+
+
+async def confirmed(system: System, *, method: str | None = "ok", paid: bool = True) -> BookingRef:
+    booking = await system.hold(system.shop.order(paid=paid))
+    await system.commands.confirm(booking, method if paid else None, "https://shop.example")
+    await until(lambda: system.email.sent and system.sms.sent)
+    handle = system.client.get_workflow_handle(booking.workflow_id)
+
+    async def is_appointment() -> bool:
+        return (await handle.describe()).workflow_type == "AppointmentWorkflow"
+
+    await until(is_appointment)
+    return booking
+
+
+async def is_over(system: System, booking: BookingRef) -> None:
+    over = await asyncio.wait_for(system.client.get_workflow_handle(booking.workflow_id).result(), 20)
+    assert ("cancelled", "cancelled") == (over["status"], over["reason"])
+
+
+async def refunds(system: System) -> list[tuple[str, int, str]]:
+    rows = await system.pool.fetch("SELECT step, amount, state FROM refunds ORDER BY step")
+    return [(row["step"], row["amount"], row["state"]) for row in rows]
+
+
+async def left(system: System) -> tuple[int, int, int]:
+    """Claims, reminders, events in the calendar."""
+    counted = "SELECT (SELECT count(*) FROM claims), (SELECT count(*) FROM reminders)"
+    claims, reminders = await system.pool.fetchrow(counted) or (0, 0)
+    return claims, reminders, len(system.calendar.events)
+
+
+async def test_cancelling_frees_the_time_and_gives_the_money_back(system: System) -> None:
+    booking = await confirmed(system)
+    await system.commands.cancel(booking, Cancel())
+    assert "cancelled" == await status_of(system.pool, booking)
+    await is_over(system, booking)
+    assert ((0, 0, 0), [("cancel", 2500, "succeeded")]) == (await left(system), await refunds(system))
+    assert 2500 == system.payments.only.refunded == await system.pool.fetchval("SELECT refunded FROM payments")
+    told = await timeline_of(system.pool, booking)
+    assert ["cancelled", "refund_requested", "payment_refunded"] == [
+        kind for kind in told if kind in ("cancelled", "refund_requested", "payment_refunded")
+    ]
+    assert ["Cancelled"] * 2 == [
+        mail.subject.split(":")[0] for mail in system.email.sent if isinstance(mail, Email) and "Cancel" in mail.subject
+    ]
+
+
+async def test_a_free_booking_is_cancelled_without_money(system: System) -> None:
+    booking = await confirmed(system, paid=False)
+    await system.commands.cancel(booking, Cancel())
+    await is_over(system, booking)
+    assert ([], {}) == (await refunds(system), system.payments.payments)
+
+
+async def test_cancelling_twice_at_once_is_one_refund(system: System) -> None:
+    booking = await confirmed(system)
+    both = await asyncio.gather(system.commands.cancel(booking, Cancel()), system.commands.cancel(booking, BY_STAFF))
+    assert 2 == len(both)
+    await is_over(system, booking)
+    assert [("cancel", 2500, "succeeded")] == await refunds(system)
+    assert 1 == system.payments.faults.calls.count("refund")
+
+
+async def test_with_the_vendor_down_the_time_is_free_at_once_and_the_refund_follows(system: System) -> None:
+    booking = await confirmed(system)
+    system.payments.fail("refund", FOR_GOOD)
+    cancelling = asyncio.create_task(system.commands.cancel(booking, Cancel()))
+    await system.becomes(booking, "cancelled", 3)
+    assert 0 == (await left(system))[0]
+    await cancelling
+    assert [("cancel", 2500, "requested")] == await refunds(system)
+    system.payments.fail("refund", 0)
+    await is_over(system, booking)
+    assert [("cancel", 2500, "succeeded")] == await refunds(system)
+
+
+async def test_a_refund_that_is_pending_is_looked_up_until_it_is_final(system: System) -> None:
+    booking = await confirmed(system)
+    system.payments.refund_result = RefundState.PENDING
+    await system.commands.cancel(booking, Cancel())
+    assert [("cancel", 2500, "pending")] == await refunds(system)
+    assert 0 == await system.pool.fetchval("SELECT refunded FROM payments")
+    system.payments.refund_result = RefundState.SUCCEEDED
+    await system.client.get_workflow_handle(booking.workflow_id).signal("payment_changed")
+    await is_over(system, booking)
+    assert [("cancel", 2500, "succeeded")] == await refunds(system)
+
+
+async def test_a_refund_that_fails_is_told_and_not_made_again(system: System) -> None:
+    booking = await confirmed(system)
+    system.payments.refund_result = RefundState.FAILED
+    await system.commands.cancel(booking, Cancel())
+    await is_over(system, booking)
+    assert [("cancel", 2500, "failed")] == await refunds(system)
+    assert "refund_failed" in await timeline_of(system.pool, booking)
+    assert 1 == system.payments.faults.calls.count("refund")
+
+
+async def test_a_calendar_that_is_down_holds_up_nothing_else(system: System) -> None:
+    booking = await confirmed(system)
+    system.calendar.fail("delete", 3)
+    await system.commands.cancel(booking, Cancel())
+    await until(lambda: system.pool.fetchval("SELECT state = 'succeeded' FROM refunds"))
+    await is_over(system, booking)
+    assert {} == system.calendar.events
+
+
+async def test_temporals_own_cancel_does_not_end_an_appointment(system: System) -> None:
+    booking = await confirmed(system)
+    handle = system.client.get_workflow_handle(booking.workflow_id)
+    await handle.cancel()
+    await system.commands.cancel(booking, Cancel())
+    await is_over(system, booking)
+    assert [("cancel", 2500, "succeeded")] == await refunds(system)
+
+
+async def test_what_is_over_takes_no_command(system: System) -> None:
+    booking = await confirmed(system, paid=False)
+    await system.commands.cancel(booking, Cancel())
+    await is_over(system, booking)
+    with pytest.raises((BookingIsOver, TransitionNotAllowed)):
+        await system.commands.cancel(booking, Cancel())

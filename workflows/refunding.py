@@ -1,0 +1,55 @@
+"""Gives money back: asks the vendor until it says something final, whatever goes wrong on the way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.errors import answer_in
+    from activities.refunds import GiveBack, RefundActivities
+    from domain.payments import RefundState
+    from workflows.kept import Kept
+    from workflows.steps import at_vendor, tell_trouble
+
+FIRST_LOOK, LAST_LOOK = timedelta(seconds=5), timedelta(hours=6)
+
+
+async def ask_for_refund(kept: Kept, step: str, within: timedelta) -> RefundState:
+    """Asks once, for so long; where the vendor does not answer by then, the refund is still only requested."""
+    try:
+        return await _give_back(kept, step, within)
+    except ActivityError:
+        return RefundState.REQUESTED
+
+
+async def await_refund(kept: Kept, step: str) -> None:
+    """Asks for good, and looks again ever less often while the vendor works on it; its webhook makes us look at once."""
+    look_in = FIRST_LOOK
+    while True:
+        heard = kept.payment_news
+        try:
+            state = await _give_back(kept, step)
+        except ActivityError as failure:
+            answer = answer_in(failure)
+            await tell_trouble(kept.booking, f"refund-{step}", answer.code if answer else "accident")
+            return
+        if state.is_final:
+            return
+        await _wait_for_news(kept, heard, look_in)
+        look_in = min(look_in * 2, LAST_LOOK)
+
+
+async def _wait_for_news(kept: Kept, heard: int, at_most: timedelta) -> None:
+    try:
+        summary = "Look at the refund"
+        await workflow.wait_condition(lambda: kept.payment_news > heard, timeout=at_most, timeout_summary=summary)
+    except TimeoutError:
+        return
+
+
+async def _give_back(kept: Kept, step: str, within: timedelta | None = None) -> RefundState:
+    order = GiveBack(kept.booking, step)
+    return await at_vendor(RefundActivities.give_back, order, summary="Give the money back", within=within)
