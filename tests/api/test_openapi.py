@@ -18,8 +18,11 @@ from api.problems import KINDS, MEDIA_TYPE
 from api.schemas.bookings import CancelBooking, ConfirmBooking, NewBooking
 from api.schemas.busy_calendars import NewBusyCalendar, Reading
 from api.schemas.holidays import Holidays
+from api.schemas.message_settings import NewMessageSettings
 from api.schemas.providers import Availability, GivenService, NewProvider, Schedule
+from api.schemas.rescheduling import NewLink, RescheduleBooking
 from api.schemas.services import NewService
+from api.schemas.templates import NewTemplate, Preview
 from api.schemas.time_off import NewTimeOff
 from settings import Settings
 
@@ -30,7 +33,7 @@ EACH = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 BODIES = [pytest.param(op["requestBody"], id=name) for name, op in OPERATIONS.items() if "requestBody" in op]
 REQUESTS: tuple[type[BaseModel], ...] = (
     NewService, NewProvider, GivenService, Schedule, Availability, NewTimeOff, NewBusyCalendar, Reading, Holidays, NewBooking,
-    ConfirmBooking, CancelBooking,
+    ConfirmBooking, CancelBooking, RescheduleBooking, NewLink, NewTemplate, Preview, NewMessageSettings,
 )  # fmt: skip
 
 
