@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from activities.bookings import CloseBooking, ConfirmationAttempt, HoldFor, Trouble
+from activities.cancellations import CancelBooking
 from activities.messages import SendMessage
 from activities.payments import AuthorisePayment, CheckPayment
-from domain.bookings import BookingStatus, HoldSlot
+from activities.refunds import GiveBack
+from domain.bookings import Actor, BookingStatus, HoldSlot
 from domain.messages import MessageKind
 from domain.reminders import Reminder
 from tests.activities.vendors import Left
@@ -132,6 +134,21 @@ CASES = {
     "confirm": Case("confirm_booking", ref, CAPTURED, ("confirmed",), BOOKED),
     "close": Case("close_booking", expires, HELD, ("expired",)),
     "complete": Case("complete_booking", ref, CONFIRMED, ("completed",), BOOKED),
+    "cancel": Case(
+        "cancel_booking",
+        lambda order: CancelBooking(ref(order), Actor.CUSTOMER, "found another time"),
+        CONFIRMED,
+        ("cancelled", "refund_requested"),
+        BOOKED,
+    ),
+    "give back": Case(
+        "give_back",
+        lambda order: GiveBack(ref(order), "cancel"),
+        (*CONFIRMED, "cancel_booking"),
+        ("payment_refunded",),
+        Left((("succeeded", 2500, 2500),), ("confirmed",)),
+        (("stripe", "refund"), ("stripe", "look")),
+    ),
     "trouble": Case("tell_trouble", lambda order: Trouble(ref(order), "calendar", "not-written-yet"), HELD, ("trouble",)),
     "find due": Case("find_due_reminders", lambda order: 10, CONFIRMED, leaves=BOOKED, only_reads=True),
     "mark started": Case("mark_reminders_started", lambda order: [reminder(order)], CONFIRMED, leaves=BOOKED),
