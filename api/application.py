@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from api import (
     bookings,
     busy_calendars,
+    changes,
     health,
     holidays,
     message_settings,
@@ -63,6 +64,7 @@ def build_app(
         holidays,
         slots,
         bookings,
+        changes,
         templates,
         message_settings,
         webhook_endpoints,

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
@@ -29,10 +29,13 @@ from activities.errors import answer_in
 from domain.bookings import BookingRef, BookingStatus, HoldSlot, OnCalendarFailure
 from domain.errors import ANSWERS, BookingFailed, TransitionNotAllowed
 from domain.payments import NextAction, PaymentNews
+from domain.rescheduling import Move, Moved
 from settings import Settings
 from temporal import attributes
 from workflows.booking import BookingWorkflow
 from workflows.messages import BookSlot, Cancel, Confirm, Confirmed, Over, Patience
+
+T = TypeVar("T")
 
 HOLD_WITHIN = timedelta(seconds=15)
 POLL_SEEN_WITHIN = timedelta(seconds=75)  # a poll lasts a minute
@@ -62,6 +65,9 @@ class Commands(Protocol):
 
     async def cancel(self, booking: BookingRef, cancel: Cancel) -> None:
         """Returns when the booking is closed and its refund is asked for; a second cancel at once joins the first."""
+
+    async def reschedule(self, move: Move, request_id: str) -> Moved | None:
+        """Moves the booking; None while it is still worked on. A repeat with the same `request_id` joins the first."""
 
     async def tell_payment_news(self, news: PaymentNews) -> None:
         """Signals the booking that its payment changed; one that is over already ignores it."""
@@ -158,6 +164,25 @@ class TemporalCommands:
         with _accidents():
             await handle.execute_update("cancel", cancel, rpc_timeout=HOLD_WITHIN)
 
+    async def reschedule(self, move: Move, request_id: str) -> Moved | None:
+        """Raises SlotTaken, PaymentDeclined, TransitionNotAllowed, BookingFailed, LinkSpent, BookingIsOver, Unavailable."""
+        handle = self._client.get_workflow_handle(move.booking.workflow_id)
+        wait = self._settings.confirm_wait_seconds
+        with _accidents():
+            update = await handle.start_update(
+                "reschedule",
+                move,
+                id=request_id,
+                wait_for_stage=WorkflowUpdateStage.ACCEPTED,
+                result_type=Moved,
+                rpc_timeout=timedelta(seconds=wait),
+            )
+        try:
+            with _accidents():
+                return await _within(wait, update)
+        except TimeoutError:
+            return None
+
     async def tell_payment_news(self, news: PaymentNews) -> None:
         handle = self._client.get_workflow_handle(BookingRef(news.business_id, news.booking_id).workflow_id)
         try:
@@ -179,7 +204,7 @@ class TemporalCommands:
         return any(poller.last_access_time.ToDatetime(UTC) >= oldest for poller in queue.pollers)
 
 
-async def _within(seconds: float, update: WorkflowUpdateHandle[Confirmed]) -> Confirmed:
+async def _within(seconds: float, update: WorkflowUpdateHandle[T]) -> T:
     """Raises TimeoutError when there is no outcome by then. The client tells a cancelled wait as an error of its own."""
     try:
         return await asyncio.wait_for(update.result(), seconds)

@@ -69,7 +69,7 @@ async def _hold(wired: Wiring, wanted: NewBooking, key: str | None, staff_of: UU
             lost.add(chosen.slot.provider_id)
             continue  # another provider, or another room, may be free
         if (held := await find_booking(wired.pool, booking)) is not None:
-            return Held(_same(held, wanted), is_repeat=False, warnings=_broken(chosen))
+            return Held(_same(held, wanted), is_repeat=False, warnings=broken_rules(chosen))
     facts = await _facts(wired, wanted)
     choose(facts, wanted)  # says it better when a limit or the last room is what was lost
     raise taken(Rule.TAKEN, "claims", facts, wanted)
@@ -87,7 +87,8 @@ def _same(found: BookingView, wanted: NewBooking) -> BookingView:
     return found
 
 
-def _broken(chosen: Chosen) -> tuple[BrokenRule, ...]:
+def broken_rules(chosen: Chosen) -> tuple[BrokenRule, ...]:
+    """What staff set aside for this slot."""
     return tuple(BrokenRule(removed.rule, removed.source) for removed in chosen.broken)
 
 
@@ -130,6 +131,6 @@ def _order(wired: Wiring, facts: SlotFacts, wanted: NewBooking, chosen: Chosen, 
         quotas=() if wanted.override else quotas(facts, slot),
         assigned_by=chosen.assigned_by,
         override_reason=wanted.override.reason if wanted.override else None,
-        broken_rules=_broken(chosen),
+        broken_rules=broken_rules(chosen),
         policies=service.policies(facts.business_days),
     )

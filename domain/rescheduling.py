@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from domain.bookings import Actor, BookingRef, BookingStatus, BrokenRule, Quota
+from domain.bookings import Actor, BookingRef, BookingStatus, BrokenRule, PaymentTiming, Quota
 from domain.errors import BookingOver, TooLateToReschedule, TooManyReschedules, TransitionNotAllowed
 from domain.money import Money
 from domain.policies import ReschedulePolicy
@@ -35,6 +35,7 @@ class Move:
     seats: int
     old_price: Money
     price: Money
+    payment: PaymentTiming
     asked_by: Actor
     request_hash: str
     request_key: str | None = None
@@ -56,13 +57,16 @@ class Move:
 
     @property
     def dearer_by(self) -> Money:
-        """What the new time costs more; nothing where it costs less."""
-        return Money(max(0, self.price.amount - self.old_price.amount), self.price.currency)
+        """What is to be paid online because the new time costs more; nothing where it does not."""
+        return self._online(self.price.amount - self.old_price.amount)
 
     @property
     def cheaper_by(self) -> Money:
-        """What the new time costs less; nothing where it costs more."""
-        return Money(max(0, self.old_price.amount - self.price.amount), self.price.currency)
+        """What was paid online too much because the new time costs less; nothing where it does not."""
+        return self._online(self.old_price.amount - self.price.amount)
+
+    def _online(self, amount: int) -> Money:
+        return Money(max(0, amount) if self.payment is PaymentTiming.ONLINE else 0, self.price.currency)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from api.commands import ConfirmOutcome, Progress
 from domain.bookings import BookingRef, BookingStatus, HoldSlot, OnCalendarFailure
 from domain.errors import SlotTaken
 from domain.payments import PaymentNews
-from store import bookings, cancellations
+from domain.rescheduling import Move, Moved
+from store import bookings, cancellations, rescheduling
 from workflows.messages import Cancel
 
 HOURS = [{"start": "09:00", "end": "17:00"}]
@@ -40,6 +41,8 @@ class FakeCommands:
     outcome: ConfirmOutcome | None = None
     refusal: Exception | None = None
     lost_races: set[UUID] = field(default_factory=set)
+    moves: list[tuple[Move, str]] = field(default_factory=list)
+    still_working: bool = False
     news: list[PaymentNews] = field(default_factory=list)
     polling: bool | Exception = True
 
@@ -66,6 +69,13 @@ class FakeCommands:
             await cancellations.cancel(self.pool, booking, cancel.by, cancel.reason, cancel.refund)
         else:
             await bookings.close(self.pool, booking, BookingStatus.CANCELLED, f"cancelled-by-{cancel.by}", cancel.reason)
+
+    async def reschedule(self, move: Move, request_id: str) -> Moved | None:
+        self.moves.append((move, request_id))
+        self._refuse()
+        if move.provider_id in self.lost_races:
+            raise SlotTaken("this time was just taken")
+        return None if self.still_working else await rescheduling.make(self.pool, move)
 
     async def tell_payment_news(self, news: PaymentNews) -> None:
         self.news.append(news)

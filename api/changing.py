@@ -1,0 +1,57 @@
+"""Who may change a booking: its business, its customer, or whoever was sent a link that is good for one change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Path, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from api.auth import Key, Token, acting, managed_booking, unauthorised
+from api.wiring import Wired
+from domain.bookings import Actor, BookingRef
+from domain.links import business_of_link, link_hash
+from store.bookings_read import BookingView, find_booking
+from store.links import Link, find_link
+
+link_token = HTTPBearer(scheme_name="link", description="A link's token, good for one change: `lk_…`", auto_error=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Changing:
+    """The booking and who asks; with a link, also its hash and whether it can still be used."""
+
+    booking: BookingView
+    actor: Actor
+    link_hash: bytes | None = None
+    link: Link | None = None
+
+    def check_link(self) -> None:
+        """Raises LinkSpent or LinkExpired; asked after a repeat has found its first answer."""
+        if self.link is not None:
+            self.link.check()
+
+
+async def changing(
+    wired: Wired,
+    booking_id: Annotated[UUID, Path(description="The booking's id.")],
+    key: Key,
+    token: Token,
+    link: Annotated[HTTPAuthorizationCredentials | None, Security(link_token)],
+) -> Changing:
+    """For whoever may change the booking in the path."""
+    business_id = business_of_link(link.credentials) if link else None
+    if link is None or business_id is None:
+        booking = await managed_booking(wired, booking_id, key, token)
+        return Changing(booking, await acting(key, token))
+    ref, kept = BookingRef(business_id, booking_id), link_hash(link.credentials)
+    found = await find_link(wired.pool, ref, kept)
+    held = await find_booking(wired.pool, ref) if found else None
+    if held is None:
+        raise unauthorised()
+    return Changing(held, Actor.CUSTOMER, kept, found)
+
+
+Changes = Annotated[Changing, Depends(changing)]
