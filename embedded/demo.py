@@ -61,6 +61,7 @@ CUSTOMER = {
 }
 
 
+RECEIVER = "The sandbox's outbox page"
 CHANNELS = ("email", "sms")
 TRIES = 50
 
@@ -117,6 +118,18 @@ class Demo:
                 await self._client.put(f"/providers/{made['id']}/schedule", json={"weekly": week})
                 providers[provider["name"]] = made["id"]
         return Shop(services, providers)
+
+    async def listen(self, sandbox_url: str) -> None:
+        """Has the business's webhooks sent to the sandbox, wherever it is this time, which shows them on its outbox page."""
+        url = f"{sandbox_url}/receiver/demo"
+        endpoints = (await self._client.get("/webhook-endpoints", params={"limit": 100})).json()["items"]
+        for endpoint in endpoints:
+            if endpoint["description"] == RECEIVER:
+                await self._client.patch(f"/webhook-endpoints/{endpoint['id']}", json={"url": url})
+                return
+        made = await self._post("/webhook-endpoints", {"url": url, "description": RECEIVER})
+        async with httpx.AsyncClient(trust_env=False) as sandbox:
+            (await sandbox.put(url, json={"secrets": [made["secret"]]})).raise_for_status()
 
     async def book(self, shop: Shop) -> Appointment:
         """Holds the first free massage from tomorrow on and pays for it. Raises NoFreeSlot."""

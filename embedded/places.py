@@ -66,6 +66,7 @@ class Places:
             "public_url": self.api_url,
             "api_host": HOST,
             "api_port": str(self.api),
+            "webhook_may_be_local": "true",
             "payments": "stripe",
             "stripe_api_key": "sk_test_sandbox",
             "stripe_webhook_secret": secrets["stripe_webhook_secret"],

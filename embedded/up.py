@@ -100,6 +100,7 @@ async def _demo(system: System, open_business: OpenBusiness) -> dict[str, Any]:
         demo = Demo(system.places.api_url, key)
         try:
             shop = await demo.load()
+            await demo.listen(system.places.sandbox_url)
             told(f"{len(shop.services)} services, {len(shop.providers)} providers")
             await _book(demo, shop)
         finally:

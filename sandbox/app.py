@@ -14,11 +14,12 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox import google, stripe, twilio
+from sandbox import google, receiver, stripe, twilio
 from sandbox.faults import Faults, FaultyVendor
 from sandbox.google import GoogleSandbox
 from sandbox.mail import MailSandbox
 from sandbox.outbox import page
+from sandbox.receiver import ReceiverSandbox
 from sandbox.state import State
 from sandbox.stripe import StripeSandbox
 from sandbox.stripe_webhooks import Webhooks
@@ -58,15 +59,17 @@ class Sandbox:
 def build_sandbox(
     state_file: Path | None = None, *, stripe_webhook_url: str | None = None, stripe_webhook_secret: str | None = None
 ) -> Sandbox:
-    """Wires the stand-ins: /stripe, /google and /twilio behind the switchboard, `GET /state`, and the outbox page."""
+    """Wires the stand-ins: /stripe, /google, /twilio and /receiver behind the switchboard, `GET /state`, and the outbox page."""
     state, faults = State(state_file), Faults()
     payments = StripeSandbox(state, Webhooks(faults, stripe_webhook_url, stripe_webhook_secret))
     calendars, texts, mail = GoogleSandbox(state), TwilioSandbox(state), MailSandbox(state, faults)
+    receivers = ReceiverSandbox(state)
     app = FastAPI(title="Slotkeeper sandbox", description="Stand-ins for vendors. Nothing here is real.")
     app.include_router(faults.routes())
     app.mount("/stripe", FaultyVendor(payments.app(), "stripe", stripe.operation_of, faults))
     app.mount("/google", FaultyVendor(calendars.app(), "google", google.operation_of, faults))
     app.mount("/twilio", FaultyVendor(texts.app(), "twilio", twilio.operation_of, faults))
+    app.mount("/receiver", FaultyVendor(receivers.app(), "receiver", receiver.operation_of, faults))
 
     @app.get("/state")
     async def show_state() -> dict[str, Any]:
@@ -74,6 +77,7 @@ def build_sandbox(
             "payments": payments.payments(),
             "calendar_events": calendars.calendar_events(),
             "messages": [*mail.messages(), *texts.messages()],
+            "webhooks": receivers.webhooks(),
         }
 
     @app.delete("/state", status_code=204)
@@ -82,7 +86,8 @@ def build_sandbox(
 
     @app.get("/outbox", response_class=HTMLResponse)
     async def outbox() -> str:
-        return page(payments.payments(), calendars.calendar_events(), [*mail.messages(), *texts.messages()])
+        messages = [*mail.messages(), *texts.messages()]
+        return page(payments.payments(), calendars.calendar_events(), messages, receivers.webhooks())
 
     app.add_middleware(Marked)
     app.add_exception_handler(Exception, _crashed)  # answered outside of all middleware

@@ -30,7 +30,7 @@ class Fault(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    vendor: Annotated[str, Field(pattern="^(stripe|google|twilio|smtp)$")]
+    vendor: Annotated[str, Field(pattern="^(stripe|google|twilio|smtp|receiver)$")]
     operation: Annotated[str, Field(min_length=1, max_length=40)] = "*"
     mode: Mode
     times: Annotated[int, Field(ge=FOR_GOOD, le=10_000)] = 1

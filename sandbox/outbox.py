@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from html import escape
@@ -34,12 +35,13 @@ LOOKS = {"succeeded": ("captured", "good"), "requires_capture": ("authorised", "
 STRIPES_DECIMALS = {"ISK": 2, "UGX": 2, "MGA": 0}
 
 
-def page(payments: list[Row], calendar_events: list[Row], messages: list[Row]) -> str:
+def page(payments: list[Row], calendar_events: list[Row], messages: list[Row], webhooks: Sequence[Row] = ()) -> str:
     """The whole page; every value is escaped, nothing is loaded from elsewhere, and it renews itself."""
     columns = [
         ("Messages", [_message(row) for row in sorted(messages, key=lambda row: str(row["at"]), reverse=True)]),
         ("Calendar events", [_event(row) for row in reversed(calendar_events)]),
         ("Payments", [_payment(row) for row in reversed(payments)]),
+        ("Webhooks", [_webhook(row) for row in reversed(webhooks)]),
     ]
     body = "".join(
         f"<section><h2>{title} <small>({len(items)})</small></h2>{''.join(items) or '<p>nothing yet</p>'}</section>"
@@ -77,6 +79,16 @@ def _payment(row: Row) -> str:
     return (
         f"<article>{_tag(state)} <b>{_money(row['amount'], row['currency'])}</b>{given_back}<br>"
         f"<small>{_text(row['id'])}<br>booking {_text(row['booking_id'])}</small></article>"
+    )
+
+
+def _webhook(row: Row) -> str:
+    data = row["data"] or {}
+    mark = '<span class="tag good">signature verified</span>' if row["verified"] else '<span class="tag gone">not verified</span>'
+    booking = f" · booking {_text(data['id'])}, {_text(data['status'])}" if "status" in data else ""
+    return (
+        f"<article>{mark} <b>{_text(row['type'] or 'unknown')}</b><br>"
+        f"<small>to {_text(row['receiver'])} · {_moment(row['at'], None)}{booking}<br>{_text(row['id'])}</small></article>"
     )
 
 

@@ -45,13 +45,13 @@ SELECT EXISTS (SELECT FROM webhook_events WHERE payload IS NULL) OR EXISTS ({DUE
 """  # noqa: S608 (our own text)
 
 STARTED = """
-UPDATE webhook_deliveries SET due_at = now() + $3
+UPDATE webhook_deliveries SET due_at = now() + $3::interval
 WHERE (business_id, id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[])) AND state = 'pending' AND due_at <= now()
 """
 
 # The booking's next one, unless that is under way already.
 NEXT = """
-UPDATE webhook_deliveries SET due_at = now() + $4
+UPDATE webhook_deliveries SET due_at = now() + $4::interval
 WHERE (business_id, id) = (
     SELECT n.business_id, n.id
     FROM webhook_deliveries d
@@ -76,7 +76,7 @@ WHERE d.business_id = $1 AND d.id = $2
 TRIED = """
 UPDATE webhook_deliveries
 SET attempts = $3, state = $4, first_tried_at = coalesce(first_tried_at, $5), last_tried_at = $5, last_status = $6,
-    last_error = $7, last_answer = $8, due_at = now() + $9
+    last_error = $7, last_answer = $8, due_at = now() + $9::interval
 WHERE business_id = $1 AND id = $2 AND attempts = $3 - 1 AND state = 'pending'
 RETURNING first_tried_at
 """

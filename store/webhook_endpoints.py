@@ -39,7 +39,7 @@ RETURNING {COLUMNS}
 """  # noqa: S608 (our own text)
 
 ROTATE = """
-UPDATE webhook_endpoints SET previous_secret = secret, previous_secret_until = now() + $4, secret = $3
+UPDATE webhook_endpoints SET previous_secret = secret, previous_secret_until = now() + $4::interval, secret = $3
 WHERE business_id = $1 AND id = $2
 RETURNING previous_secret_until
 """

@@ -47,7 +47,7 @@ INSERT INTO webhook_events (business_id, id, seq, kind, at, type, payload) VALUE
 """
 
 FORGET = """
-DELETE FROM webhook_events WHERE (business_id, id) IN (SELECT business_id, id FROM webhook_events WHERE at < now() - $1 LIMIT $2)
+DELETE FROM webhook_events WHERE (business_id, id) IN (SELECT business_id, id FROM webhook_events WHERE at < now() - $1::interval LIMIT $2)
 """
 
 

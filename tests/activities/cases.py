@@ -11,9 +11,11 @@ from activities.cancellations import CancelBooking
 from activities.messages import SendMessage
 from activities.payments import AuthorisePayment, CheckPayment
 from activities.refunds import GiveBack
+from activities.webhooks import FindDue, TryDelivery
 from domain.bookings import Actor, BookingStatus, HoldSlot
 from domain.messages import MessageKind
 from domain.reminders import Reminder
+from domain.webhooks import Delivery
 from tests.activities.vendors import Left
 from tests.orders import ref
 
@@ -54,6 +56,11 @@ def reminder(order: HoldSlot) -> Reminder:
 
 def remind(order: HoldSlot) -> SendMessage:
     return SendMessage(ref(order), MessageKind.REMINDER, minutes_before=REMINDED_BEFORE)
+
+
+def to_be_told(order: HoldSlot) -> Delivery:
+    """The one that is on its way from the beginning."""
+    return Delivery(order.business_id, order.business_id, order.business_id, order.business_id)
 
 
 HELD = ("hold_slot",)
@@ -186,6 +193,15 @@ CASES = {
         Left((TAKEN,), ("confirmed",), ("sms",)),
         (("twilio", "send"),),
     ),
+    "find due webhooks": Case("find_due_webhooks", lambda order: FindDue(1000), HELD),
+    "mark webhooks started": Case("mark_webhooks_started", lambda order: [to_be_told(order)], HELD),
+    "send webhook": Case(
+        "send_webhook",
+        lambda order: TryDelivery(to_be_told(order), 1),
+        HELD,
+        leaves=Left(webhooks=("webhook_endpoint.test",)),
+    ),
+    "forget old webhooks": Case("forget_old_webhooks", lambda order: FindDue(1000), HELD),
 }  # fmt: skip
 
 FIRST = {case.activity: case for case in reversed(CASES.values())}

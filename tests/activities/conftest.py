@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import asyncpg
 import pytest
+from uuid_utils.compat import uuid7
 
+from domain.webhooks import KEPT_FOR, TEST, new_secret
 from embedded.postgres import EmbeddedPostgres
 from store.pool import open_pool
+from store.webhook_endpoints import create_endpoint
+from store.webhook_events import create_test
+from store.webhook_log import create_delivery
 from tests.activities.cases import REMINDED_BEFORE
 from tests.activities.saga import Saga
 from tests.activities.vendors import Vendors, served
@@ -47,4 +55,17 @@ async def vendors(_vendors: Vendors) -> Vendors:
 async def saga(pool: asyncpg.Pool, vendors: Vendors) -> Saga:
     shop = await open_shop(pool)
     await pool.execute("UPDATE services SET reminder_minutes = $2 WHERE id = $1", shop.service_id, [REMINDED_BEFORE])
+    await listen(pool, vendors, shop.business_id)
     return Saga(pool, vendors, shop, shop.order())
+
+
+async def listen(pool: asyncpg.Pool, vendors: Vendors, business_id: UUID) -> None:
+    """An endpoint to which a test is on its way, under the business's own id, and an event that is too old to be kept."""
+    secret, now = new_secret(), datetime.now(UTC)
+    base = str(vendors.settings.stripe_api_base).removesuffix("/stripe")
+    (await vendors.switchboard.put("/receiver/salon", json={"secrets": [secret]})).raise_for_status()
+    await create_endpoint(pool, business_id, business_id, f"{base}/receiver/salon", None, (), secret)
+    payload = json.dumps({"type": TEST})
+    await create_test(pool, business_id, business_id, now, payload)
+    await create_delivery(pool, business_id, business_id, business_id, business_id)
+    await create_test(pool, business_id, uuid7(), now - KEPT_FOR - timedelta(hours=1), payload)

@@ -29,11 +29,12 @@ SECRETS = {
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What the vendors are left with. A payment is (state, captured, refunded); a message is counted by its id."""
+    """What the vendors are left with. A payment is (state, captured, refunded); a message or webhook is counted by its id."""
 
     payments: tuple[tuple[str, int, int], ...] = ()
     events: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
+    webhooks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Vendors:
             tuple((payment["state"], payment["captured"], payment["refunded"]) for payment in state["payments"]),
             tuple(event["status"] for event in state["calendar_events"]),
             tuple(sorted({message["id"]: message["channel"] for message in state["messages"]}.values())),
+            tuple(sorted({webhook["id"]: webhook["type"] for webhook in state["webhooks"] if webhook["verified"]}.values())),
         )
 
 
