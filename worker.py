@@ -19,11 +19,13 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.bookings import BookingActivities
 from activities.calendars import CalendarActivities
 from activities.cancellations import CancellationActivities
+from activities.charges import ChargeActivities
 from activities.errors import AnswersInterceptor
 from activities.messages import MessageActivities
 from activities.payments import PaymentActivities
 from activities.refunds import RefundActivities
 from activities.reminders import ReminderActivities
+from activities.rescheduling import RescheduleActivities
 from activities.webhooks import WebhookActivities
 from api.schemas.webhooks import render
 from domain.gateways import Gateways
@@ -57,11 +59,12 @@ PASSED_THROUGH = (
 
 def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> list[Callable[..., Any]]:
     """All activities of this worker, with these vendors."""
-    booking, reminder = BookingActivities(pool), ReminderActivities(pool)
+    booking, reminder, moving = BookingActivities(pool), ReminderActivities(pool), RescheduleActivities(pool)
     calendar = CalendarActivities(pool, gateways.calendar, settings.calendar.value)
     messages = MessageActivities(pool, gateways.email, gateways.sms, settings.mail_from)
     payment = PaymentActivities(pool, gateways.payments, settings.payments.value) if gateways.payments else None
     refund = RefundActivities(pool, gateways.payments) if gateways.payments else None
+    charge = ChargeActivities(pool, gateways.payments) if gateways.payments else None
     return [
         booking.hold_slot,
         booking.begin_confirmation,
@@ -72,6 +75,9 @@ def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> li
         booking.complete_booking,
         booking.tell_trouble,
         CancellationActivities(pool).cancel_booking,
+        moving.reserve_new_time,
+        moving.give_back_new_time_if_reserved,
+        moving.make_move,
         calendar.write_calendar_event,
         calendar.delete_calendar_event_if_written,
         messages.send_email,
@@ -85,7 +91,7 @@ def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> li
             if payment
             else ()
         ),
-        *((refund.give_back,) if refund else ()),
+        *((refund.give_back, charge.charge_saved_method) if refund and charge else ()),
         *webhook_activities(settings, pool),
     ]
 

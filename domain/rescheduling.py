@@ -71,13 +71,14 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Where a move brought its booking, and what its `sequence` is since."""
+    """Where a move brought its booking, and what its `sequence` is since. `refund_steps` name what it gives back."""
 
     sequence: int
     provider_id: UUID
     starts_at: datetime
     ends_at: datetime
     price: Money
+    refund_steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

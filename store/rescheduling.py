@@ -11,7 +11,7 @@ from domain.bookings import BookingRef, BookingStatus
 from domain.errors import NotFound, TransitionNotAllowed
 from domain.money import Money
 from domain.rescheduling import Movable, Move, Moved
-from store import quotas, reminders
+from store import quotas, refunds, reminders
 from store.claim_moves import exchange, give_back_if_reserved
 from store.claim_moves import reserve as claim_beside
 from store.events import Connection, tell
@@ -55,6 +55,23 @@ FROM (SELECT coalesce(calendar_id, email) AS calendar_id FROM providers WHERE bu
       UNION SELECT calendar_id FROM calendar_events WHERE business_id = $1 AND booking_id = $2 AND state = 'written') known
 WHERE calendar_id IS NOT NULL
 ON CONFLICT DO NOTHING
+"""
+
+# What could still be given back of each payment, the newest first. A refund that has failed gave nothing back.
+LEFT_OF_PAYMENTS = """
+SELECT paid.charge_step, paid.currency,
+       greatest(0, paid.amount - greatest(paid.refunded, coalesce(back.amount, 0)))::bigint AS left
+FROM (SELECT step AS charge_step, amount, 0 AS refunded, currency, created_at FROM charges
+      WHERE business_id = $1 AND booking_id = $2 AND state = 'captured'
+      UNION ALL
+      SELECT NULL, amount, refunded, currency, '-infinity' FROM payments
+      WHERE business_id = $1 AND booking_id = $2 AND state = 'captured') paid
+LEFT JOIN LATERAL (
+    SELECT sum(r.amount) AS amount FROM refunds r
+    WHERE r.business_id = $1 AND r.booking_id = $2 AND r.charge_step IS NOT DISTINCT FROM paid.charge_step
+      AND r.state <> 'failed'
+) back ON true
+ORDER BY paid.created_at DESC, paid.charge_step
 """
 
 DONE = """
@@ -112,7 +129,7 @@ async def make(pool: asyncpg.Pool, move: Move) -> Moved:
         await connection.execute(LOCK, move.business_id, move.booking_id)  # a repeat waits for the try that it repeats
         done = await connection.fetchrow(f"{DONE} r.move_id = $3", move.business_id, move.booking_id, move.id)
         if done is not None:
-            return _moved_in(done)
+            return _moved_in(done, await _refund_steps(connection, move))
         old = await _lock(connection, move)
         await quotas.check(connection, move)
         if move.link_hash is not None:
@@ -121,7 +138,9 @@ async def make(pool: asyncpg.Pool, move: Move) -> Moved:
         await _write(connection, move, old)
         await reminders.replan(connection, move.booking)
         await _tell(connection, move)
-    return Moved(move.sequence, move.provider_id, move.starts_at, move.ends_at, move.price)
+        await _ask_for_refund(connection, move)
+        steps = await _refund_steps(connection, move)
+    return Moved(move.sequence, move.provider_id, move.starts_at, move.ends_at, move.price, steps)
 
 
 async def _lock(connection: Connection, move: Move) -> asyncpg.Record:
@@ -189,6 +208,23 @@ async def _tell(connection: Connection, move: Move) -> None:
         await tell(connection, move.booking, f"{move.step}:overridden", "move_overridden", rules=rules, sources=sources)
 
 
-def _moved_in(row: asyncpg.Record) -> Moved:
+async def _ask_for_refund(connection: Connection, move: Move) -> None:
+    """Asks for what was paid too much, from the newest payment first: what the difference of an earlier move was charged by."""
+    missing = move.cheaper_by.amount
+    for number, row in enumerate(await connection.fetch(LEFT_OF_PAYMENTS, move.business_id, move.booking_id)):
+        part = Money(min(missing, row["left"]), row["currency"])
+        if not part.is_free:
+            step, charged_by = f"{move.step}/{number}", row["charge_step"]
+            wish = {"reason": "rescheduled", "by": move.asked_by, "charge_step": charged_by}
+            await refunds.request(connection, move.booking, step, part, **wish)
+        missing -= part.amount
+
+
+async def _refund_steps(connection: Connection, move: Move) -> tuple[str, ...]:
+    mine = await refunds.list_refunds(connection, move.booking)
+    return tuple(row.step for row in mine if row.step.split("/")[0] == move.step)
+
+
+def _moved_in(row: asyncpg.Record, refund_steps: tuple[str, ...] = ()) -> Moved:
     price = Money(row["price_amount"], row["price_currency"])
-    return Moved(row["sequence"], row["provider_id"], row["starts_at"], row["ends_at"], price)
+    return Moved(row["sequence"], row["provider_id"], row["starts_at"], row["ends_at"], price, refund_steps)

@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.bookings import Appointment
 from domain.calendars import CalendarAccident
 from domain.errors import PaymentNotCapturable, RefundRefused
-from domain.messages import Email, MessageAccident, Sms
+from domain.messages import DeliveryNews, DeliveryState, Email, MessageAccident, Sms
 from domain.money import Money
 from domain.payments import NextAction, Payment, PaymentAccident, PaymentNews, PaymentState, Refund, RefundState
 
@@ -59,6 +59,9 @@ class FakePayments:
     action_result: PaymentState | None = None
     refund_result: RefundState = RefundState.SUCCEEDED
     parts: dict[str, Refund] = field(default_factory=dict)
+    saved: dict[str, str] = field(default_factory=dict)
+    charges: dict[str, Payment] = field(default_factory=dict)
+    charge_result: PaymentState = PaymentState.CAPTURED
 
     def fail(self, call: str, times: int = 1, *, after: bool = False, slow: float = 0.0) -> None:
         self.faults.planned[call] = Fault(lambda: PaymentAccident(call), times, after, slow)
@@ -74,8 +77,10 @@ class FakePayments:
         self.faults.after("create")
         return payment
 
-    async def authorise(self, payment_id: str, payment_method: str, *, return_url: str, key: str) -> Payment:
+    async def authorise(self, payment_id: str, payment_method: str, *, return_url: str, key: str, save: bool = False) -> Payment:
         await self.faults.before("authorise")
+        if save:
+            self.saved[payment_id] = payment_method
         payment = self._find(payment_id)
         if payment.state in (PaymentState.AUTHORISED, PaymentState.CAPTURED):
             return payment
@@ -135,6 +140,17 @@ class FakePayments:
         self.faults.after("refund")
         return refund
 
+    async def charge_saved(self, payment_id: str, amount: Money, *, key: str) -> Payment:
+        await self.faults.before("charge")
+        charge = self.charges.get(key)
+        if charge is None or charge.state is PaymentState.PROCESSING:
+            if payment_id not in self.saved:
+                return Payment("", PaymentState.DECLINED, amount, decline_code="no_saved_method")
+            code = "insufficient_funds" if self.charge_result is PaymentState.DECLINED else None
+            charge = self.charges[key] = Payment(f"pay_{key}", self.charge_result, amount, decline_code=code)
+        self.faults.after("charge")
+        return charge
+
     def read_webhook(self, body: bytes, signature: str) -> PaymentNews | None:
         raise NotImplementedError("webhooks are tested through the vendor's own SDK")
 
@@ -149,6 +165,7 @@ class FakePayments:
 class FakeCalendar:
     faults: Faults = field(default_factory=Faults)
     events: dict[UUID, Appointment] = field(default_factory=dict)
+    places: set[tuple[str, UUID]] = field(default_factory=set)
 
     def fail(self, call: str, times: int = 1, *, after: bool = False, slow: float = 0.0) -> None:
         self.faults.planned[call] = Fault(lambda: CalendarAccident(call), times, after, slow)
@@ -156,12 +173,15 @@ class FakeCalendar:
     async def write_event(self, calendar_id: str, appointment: Appointment) -> str:
         await self.faults.before("write")
         self.events[appointment.booking_id] = appointment
+        self.places.add((calendar_id, appointment.booking_id))
         self.faults.after("write")
         return appointment.booking_id.hex
 
     async def delete_event_if_written(self, calendar_id: str, booking_id: UUID) -> None:
         await self.faults.before("delete")
-        self.events.pop(booking_id, None)
+        self.places.discard((calendar_id, booking_id))
+        if not any(booking_id == place[1] for place in self.places):
+            self.events.pop(booking_id, None)
         self.faults.after("delete")
 
 
@@ -180,3 +200,10 @@ class FakePost:
         self.sent.append(message)
         self.faults.after("send")
         return f"msg_{len(self.sent)}"
+
+    @property
+    def first_state(self) -> DeliveryState:
+        return DeliveryState.SENT
+
+    def read_news(self, query: str, body: bytes, signature: str) -> DeliveryNews | None:
+        raise NotImplementedError("delivery news are tested through the vendor's own SDK")

@@ -15,7 +15,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.errors import answer_in, as_failure
     from domain.bookings import BookingStatus
     from domain.errors import BookingFailed, TransitionNotAllowed
-    from workflows import cancelling, ending, unfinished
+    from domain.rescheduling import Move, Moved
+    from workflows import cancelling, ending, rescheduling, unfinished
     from workflows.kept import Command, Kept, Turn
     from workflows.messages import Cancel, Cancelled, Confirm, Confirmed, KeepAppointment, Over
     from workflows.steps import until_done
@@ -119,6 +120,15 @@ class AppointmentWorkflow:
     @cancel.validator
     def may_cancel(self, request: Cancel) -> None:
         self._check(request, BookingStatus.CONFIRMED)
+
+    @workflow.update
+    async def reschedule(self, move: Move) -> Moved:
+        """Moves the booking to another time; a refusal leaves it where it is. A repeat meanwhile joins the first."""
+        return await self._take(move, lambda: rescheduling.reschedule(self._kept, move))
+
+    @reschedule.validator
+    def may_reschedule(self, move: Move) -> None:
+        self._check(move, BookingStatus.CONFIRMED)
 
     @workflow.signal
     async def payment_changed(self) -> None:

@@ -1,0 +1,92 @@
+"""Moves a confirmed booking to another time: pays what it costs more, swaps the times, then tells calendar and people.
+
+Order: reserve the new time beside the old → charge the difference → swap. Without a difference it is the swap alone. Up to the
+charge everything can be undone and the booking stays where it was; after it nothing can fail any more, since both times are the
+booking's. What it costs less is given back afterwards, until the vendor says that it is final.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import FailureError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.errors import answer_in, as_failure
+    from activities.rescheduling import RescheduleActivities
+    from domain.errors import BookingFailed
+    from domain.messages import MessageFacts, MessageKind
+    from domain.rescheduling import Move, Moved
+    from temporal import attributes
+    from workflows import unfinished
+    from workflows.kept import Kept
+    from workflows.messages import UnfinishedStep
+    from workflows.refunding import await_refund
+    from workflows.steps import in_database, tell_trouble, uninterrupted
+    from workflows.telling import tell_people
+
+WORTH_TELLING = timedelta(days=1)
+
+Undo = Callable[[], Awaitable[None]]
+
+
+async def reschedule(kept: Kept, move: Move) -> Moved:
+    """Returns when the booking has its new time. Raises what refuses it, as a failure; then it has its old one as before."""
+    kept.show("Moves to another time.")
+    undo: list[tuple[str, Undo]] = []
+    try:
+        if not move.dearer_by.is_free:
+            await _pay_first(move, undo)
+        moved = await in_database(RescheduleActivities.make_move, move, summary="Swap the times")
+    except (asyncio.CancelledError, FailureError) as why:
+        await _undo_all(kept, undo)
+        raise as_failure(answer_in(why) or BookingFailed("it could not be done, and nothing has changed")) from why
+    old_starts_at = kept.starts_at
+    _show_new_time(kept, moved)
+    await _follow_up(kept, moved, old_starts_at)
+    return moved
+
+
+async def _pay_first(move: Move, undo: list[tuple[str, Undo]]) -> None:
+    """Makes sure of the new time, then of the money."""
+    undo.append(("give-back-new-time", lambda: _give_back_time(move)))
+    await in_database(RescheduleActivities.reserve_new_time, move, summary="Reserve the new time")
+    raise NotImplementedError
+
+
+async def _give_back_time(move: Move) -> None:
+    step = RescheduleActivities.give_back_new_time_if_reserved
+    await in_database(step, move, summary="Give the new time back")
+
+
+async def _undo_all(kept: Kept, undo: list[tuple[str, Undo]]) -> None:
+    """Last first; one that cannot work is told and does not stop the others."""
+    for name, step in reversed(undo):
+        try:
+            await uninterrupted(step)
+        except FailureError as failure:
+            answer = answer_in(failure)
+            await tell_trouble(kept.booking, name, answer.code if answer else "accident")
+    kept.show("Waits for the appointment to end.")
+
+
+def _show_new_time(kept: Kept, moved: Moved) -> None:
+    kept.change(starts_at=moved.starts_at, ends_at=moved.ends_at)
+    workflow.upsert_search_attributes([attributes.PROVIDER.value_set(str(moved.provider_id))])
+    workflow.upsert_search_attributes([attributes.STARTS_AT.value_set(moved.starts_at)])
+    kept.show("Was moved. Waits for the appointment to end.")
+
+
+async def _follow_up(kept: Kept, moved: Moved, old_starts_at: datetime) -> None:
+    """What nobody waits for. One calendar write at a time, each of the booking as it is then, so the last word is the newest."""
+    facts = MessageFacts(previous_starts_at=old_starts_at)
+    kept.beside(tell_people(kept.booking, MessageKind.RESCHEDULED, WORTH_TELLING, sequence=moved.sequence, facts=facts))
+    for step in moved.refund_steps:
+        kept.beside(await_refund(kept, step))
+    await kept.stop_leftovers()
+    if UnfinishedStep.CALENDAR not in kept.message.unfinished:
+        kept.change(unfinished=(*kept.message.unfinished, UnfinishedStep.CALENDAR))
+    kept.leftovers = asyncio.create_task(unfinished.finish(kept))
