@@ -12,8 +12,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self, TypeVar
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.webhooks import RETRY_SECONDS
 
@@ -31,6 +31,14 @@ def _is_address(text: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_is_address)]
+
+
+def _split(text: object) -> object:
+    return [part for part in text.strip("()[] ").split(",") if part.strip()] if isinstance(text, str) else text
+
+
+Pauses = Annotated[tuple[Annotated[float, Field(ge=0)], ...], Field(max_length=50), NoDecode, BeforeValidator(_split)]
+"""Seconds, with commas between."""
 
 
 class PaymentsVendor(StrEnum):
@@ -123,7 +131,7 @@ class Settings(StandInSettings):
     notify_seconds: Annotated[int, Field(ge=1, le=3600)] = 120
     """How long messages are retried inside the saga; after that the appointment goes on retrying."""
 
-    webhook_retry_seconds: Annotated[tuple[Annotated[float, Field(ge=0)], ...], Field(max_length=50)] = tuple(RETRY_SECONDS)
+    webhook_retry_seconds: Pauses = tuple(RETRY_SECONDS)
     """The pauses after each failure of a webhook out; after the last it is given up."""
     webhook_slots: Annotated[int, Field(ge=1, le=2000)] = 100
     """How many webhooks a worker posts at once."""
@@ -146,6 +154,8 @@ class Settings(StandInSettings):
     twilio_auth_token: SecretStr | None = None
     twilio_from: str | None = None
     twilio_api_base: Address | None = None
+    twilio_status_callbacks: bool = True
+    """Ask Twilio to tell what becomes of each text, at {public_url}/api/v1/webhooks/twilio. Off where it cannot reach us."""
 
     email: EmailVendor = EmailVendor.NONE
     smtp_host: str | None = None

@@ -134,7 +134,8 @@ async def test_a_paused_schedule_is_named_with_its_note(settings: Settings, caps
     said = await finding(settings, "schedules", capsys)
     assert f"FAIL {settings.task_queue}-reminders is paused (moving house): unpause it in the Temporal Web UI" == said
     await handle.unpause()
-    assert f"ok {settings.task_queue}-reminders runs" == await finding(settings, "schedules", capsys)
+    expected = ", ".join(f"{schedule_id} runs" for schedule_id in schedules.all_of(settings.task_queue))
+    assert f"ok {expected}" == await finding(settings, "schedules", capsys)
 
 
 async def test_a_missing_worker_is_named(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:

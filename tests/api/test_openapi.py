@@ -24,6 +24,8 @@ from api.schemas.rescheduling import NewLink, RescheduleBooking
 from api.schemas.services import NewService
 from api.schemas.templates import NewTemplate, Preview
 from api.schemas.time_off import NewTimeOff
+from api.schemas.webhooks import NewWebhookEndpoint, ReplayRange, Rotation, WebhookEndpointChanges
+from domain.webhooks import EVENT_TYPES
 from settings import Settings
 
 APP = build_app(Settings(database_url="postgresql://unused", token_secret="a secret of the tests, long enough"))
@@ -34,6 +36,7 @@ BODIES = [pytest.param(op["requestBody"], id=name) for name, op in OPERATIONS.it
 REQUESTS: tuple[type[BaseModel], ...] = (
     NewService, NewProvider, GivenService, Schedule, Availability, NewTimeOff, NewBusyCalendar, Reading, Holidays, NewBooking,
     ConfirmBooking, CancelBooking, RescheduleBooking, NewLink, NewTemplate, Preview, NewMessageSettings,
+    NewWebhookEndpoint, WebhookEndpointChanges, Rotation, ReplayRange,
 )  # fmt: skip
 
 
@@ -125,6 +128,14 @@ def test_only_what_the_contract_calls_public_needs_no_credential() -> None:
         "GET /health/ready",
         "GET /metrics",
     } == public
+
+
+@pytest.mark.parametrize("name", EVENT_TYPES)
+def test_every_event_that_endpoints_are_sent_is_described(name: str) -> None:
+    told = DESCRIBED["webhooks"][name]["post"]
+    assert {"$ref": "#/components/schemas/Event"} == told["requestBody"]["content"]["application/json"]["schema"]
+    assert {"webhook-id", "webhook-timestamp", "webhook-signature"} == {one["name"] for one in told["parameters"]}
+    assert told["operationId"] and told["description"]
 
 
 async def test_the_docs_load_nothing_from_elsewhere(client: httpx.AsyncClient) -> None:

@@ -90,7 +90,7 @@ async def test_the_state_survives_a_restart_and_can_be_forgotten(tmp_path: Path)
         assert before == (await client.get("/state")).json()
         assert httpx.codes.CONFLICT == (await client.post(EVENTS, json=EVENT)).status_code
         assert httpx.codes.NO_CONTENT == (await client.delete("/state")).status_code
-        assert {"payments": [], "calendar_events": [], "messages": []} == (await client.get("/state")).json()
+        assert {"payments": [], "calendar_events": [], "messages": [], "webhooks": []} == (await client.get("/state")).json()
         assert httpx.codes.OK == (await client.post(EVENTS, json=EVENT)).status_code
     async with talking_to(build_sandbox(file)) as client:
         assert 1 == len((await client.get("/state")).json()["calendar_events"])

@@ -111,5 +111,5 @@ def test_the_newest_message_comes_first() -> None:
 
 def test_an_empty_page_says_so_and_what_it_is() -> None:
     seen = Tags(page([], [], [])).text
-    assert 3 == seen.count("nothing yet")
+    assert 4 == seen.count("nothing yet")
     assert "SANDBOX" in seen

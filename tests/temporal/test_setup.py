@@ -44,7 +44,7 @@ async def test_every_search_attribute_is_registered_with_its_type(settings: Sett
 
 async def test_registering_again_changes_nothing(settings: Settings, client: Client) -> None:
     await register(settings)
-    (schedule_id,) = schedules.all_of(settings.task_queue)
+    schedule_id = f"{settings.task_queue}-reminders"
     handle = client.get_schedule_handle(schedule_id)
     first = await handle.describe()
     await register(settings)
@@ -56,7 +56,7 @@ async def test_registering_again_changes_nothing(settings: Settings, client: Cli
 
 async def test_a_schedule_that_an_operator_paused_stays_paused(settings: Settings, client: Client) -> None:
     await register(settings)
-    (schedule_id,) = schedules.all_of(settings.task_queue)
+    schedule_id = f"{settings.task_queue}-reminders"
     handle = client.get_schedule_handle(schedule_id)
     await handle.pause(note="the SMS vendor is down")
     await register(settings)
@@ -64,9 +64,10 @@ async def test_a_schedule_that_an_operator_paused_stays_paused(settings: Setting
     assert (True, "the SMS vendor is down") == (state.paused, state.note)
 
 
-async def test_reminders_are_swept_every_minute_and_never_twice_at_once(settings: Settings, client: Client) -> None:
+@pytest.mark.parametrize("what", ["reminders", "webhooks"])
+async def test_they_are_swept_every_minute_and_never_twice_at_once(settings: Settings, client: Client, what: str) -> None:
     await register(settings)
-    (schedule_id,) = schedules.all_of(settings.task_queue)
+    schedule_id = f"{settings.task_queue}-{what}"
     schedule = (await client.get_schedule_handle(schedule_id).describe()).schedule
     assert [timedelta(minutes=1)] == [interval.every for interval in schedule.spec.intervals]
     assert schedules.all_of(settings.task_queue)[schedule_id].policy.overlap == schedule.policy.overlap
