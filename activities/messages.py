@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from email.utils import parseaddr
+from functools import partial
 
 import asyncpg
 from temporalio import activity
@@ -13,7 +14,17 @@ from activities import wording
 from activities.wording import Reader, Topic
 from domain.bookings import BookingRef
 from domain.errors import MessageRefused
-from domain.messages import NO_FACTS, Channel, EmailGateway, MessageFacts, MessageKind, Recipient, SmsGateway
+from domain.messages import (
+    NO_FACTS,
+    Channel,
+    DeliveryState,
+    EmailGateway,
+    MessageAccident,
+    MessageFacts,
+    MessageKind,
+    Recipient,
+    SmsGateway,
+)
 from domain.reminders import Reminder
 from domain.templates import Template, TemplateKey
 from store import notifications, reminders, templates
@@ -70,7 +81,7 @@ class MessageActivities:
         topic, reader = await self._read(message)
         email = wording.email(topic, reader, await self._own(topic, reader, Channel.EMAIL), self._organizer)
         if email is not None:
-            await self._note(message, Channel.EMAIL, self._email.send(email))
+            await self._note(message, Channel.EMAIL, self._email.send(email), DeliveryState.SENT)
 
     @activity.defn
     async def send_sms(self, message: SendMessage) -> None:
@@ -80,7 +91,7 @@ class MessageActivities:
         topic, reader = await self._read(message)
         sms = wording.sms(topic, reader, await self._own(topic, reader, Channel.SMS))
         if sms is not None:
-            await self._note(message, Channel.SMS, self._sms.send(sms))
+            await self._note(message, Channel.SMS, self._sms.send(sms), self._sms.first_state)
 
     async def _read(self, message: SendMessage) -> tuple[Topic, Reader]:
         appointment = await read_appointment(self._pool, message.booking)
@@ -91,13 +102,18 @@ class MessageActivities:
         key = TemplateKey(topic.kind, channel, reader.language)
         return await templates.find_template(self._pool, topic.appointment.business_id, key)
 
-    async def _note(self, message: SendMessage, channel: Channel, sending: Awaitable[str]) -> None:
+    async def _note(self, message: SendMessage, channel: Channel, sending: Awaitable[str], sent: DeliveryState) -> None:
+        """Whatever comes of it is in the delivery log: also that it is still being tried."""
+        note = partial(notifications.note, self._pool, message.booking, message.name, channel, recipient=message.recipient)
         try:
             vendor_id = await sending
-        except MessageRefused:
-            await notifications.save(self._pool, message.booking, message.name, channel, vendor_id=None)
+        except MessageRefused as refused:
+            await note(DeliveryState.REFUSED, code=refused.facts.get("code"))
             raise
-        await notifications.save(self._pool, message.booking, message.name, channel, vendor_id=vendor_id)
+        except MessageAccident:
+            await note(DeliveryState.QUEUED)
+            raise
+        await note(sent, vendor_id=vendor_id)
 
     async def _is_wanted(self, message: SendMessage, channel: Channel) -> bool:
         """Asked right before each try: not what went out already, and no reminder of a booking that is over."""

@@ -112,7 +112,9 @@ def sms(topic: Topic, reader: Reader, own: Template | None = None) -> Sms | None
     """The text; None for who left no number. Its end tells it from all others, which is how a sent copy is found again."""
     if reader.phone is None:
         return None
-    return Sms(topic.key(Channel.SMS), reader.phone, sms_text(topic, reader, own))
+    told = topic.appointment
+    about = f"{told.business_id}:{told.booking_id}:{topic.name}"
+    return Sms(topic.key(Channel.SMS), reader.phone, sms_text(topic, reader, own), about)
 
 
 def sms_text(topic: Topic, reader: Reader, own: Template | None = None) -> str:

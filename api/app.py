@@ -38,6 +38,6 @@ async def _wired(settings: Settings) -> AsyncIterator[Wiring]:
     pool = await open_pool(settings.database_url.get_secret_value(), settings.database_pool_size)
     try:
         client = await connect(settings)
-        yield Wiring(settings, pool, TemporalCommands(client, settings), chosen.payments(settings))
+        yield Wiring(settings, pool, TemporalCommands(client, settings), chosen.payments(settings), sms=chosen.sms(settings))
     finally:
         await pool.close()

@@ -10,19 +10,21 @@ from fastapi import Depends, Request
 
 from api.commands import Commands
 from api.turnstile import Turnstile
+from domain.messages import SmsGateway
 from domain.payments import PaymentGateway
 from settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """`payments` only reads webhooks here; money moves in the activities."""
+    """`payments` and `sms` only read webhooks here; money moves and texts are sent in the activities."""
 
     settings: Settings
     pool: asyncpg.Pool
     commands: Commands
     payments: PaymentGateway | None
     turnstile: Turnstile = field(default_factory=Turnstile)
+    sms: SmsGateway | None = None
 
 
 def wiring(request: Request) -> Wiring:

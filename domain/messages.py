@@ -39,6 +39,29 @@ class Channel(StrEnum):
     SMS = "sms"
 
 
+class DeliveryState(StrEnum):
+    """What became of a message, in the order in which it can be heard of. E-mail is never heard of again once it is `sent`.
+
+    `queued`: not handed over yet, or the carrier has it and says more later. `refused`: the carrier would not take it.
+    """
+
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryNews:
+    """What a carrier says later of a message: `about` is what was sent with it, `code` the carrier's own number."""
+
+    about: str
+    vendor_id: str
+    state: DeliveryState
+    code: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class MessageFacts:
     """What a message says beside the appointment itself; whatever is None is left out.
@@ -72,11 +95,15 @@ class Email:
 
 @dataclass(frozen=True, slots=True)
 class Sms:
-    """One text message to an E.164 number. `text` ends with the booking's reference, by which a sent copy is found again."""
+    """One text message to an E.164 number. `text` ends with the booking's reference, by which a sent copy is found again.
+
+    `about` comes back with the news of it, where the carrier sends any.
+    """
 
     key: str
     to: str
     text: str
+    about: str = ""
 
 
 class EmailGateway(Protocol):
@@ -92,6 +119,13 @@ class SmsGateway(Protocol):
 
     async def send(self, sms: Sms) -> str:
         """Returns the vendor's message id. Raises MessageRefused for a number refused for good, MessageAccident otherwise."""
+
+    @property
+    def first_state(self) -> DeliveryState:
+        """What a message is that was just handed over: `queued` where the carrier will say more, otherwise `sent`."""
+
+    def read_news(self, query: str, body: bytes, signature: str) -> DeliveryNews | None:
+        """A delivery status as the carrier posted it; None for one that changes nothing. Raises BadSignature."""
 
 
 class MessageAccident(Exception):

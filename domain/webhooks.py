@@ -32,6 +32,8 @@ PUBLIC_NAMES: Mapping[str, str] = {
     "payment_voided": "payment.voided",
     "payment_refunded": "payment.refunded",
     "notification_sent": "message.sent",
+    "notification_delivered": "message.delivered",
+    "notification_undelivered": "message.failed",
     "notification_refused": "message.failed",
 }
 REMINDED = "reminder.sent"

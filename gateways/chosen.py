@@ -13,6 +13,8 @@ from gateways.messages.twilio import TwilioSms
 from gateways.payments.stripe import StripePayments
 from settings import PREFIX, BadSettings, CalendarVendor, EmailVendor, PaymentsVendor, Settings, SmsVendor
 
+STATUS_PATH = "/api/v1/webhooks/twilio"
+
 
 def choose(settings: Settings) -> Gateways:
     """All gateways as the settings say; Settings has already refused a vendor without its credential. Raises BadSettings."""
@@ -59,6 +61,7 @@ def sms(settings: Settings) -> SmsGateway | None:
         settings.twilio_auth_token.get_secret_value(),
         settings.twilio_from,
         api_base=settings.twilio_api_base,
+        status_url=f"{settings.public_url.rstrip('/')}{STATUS_PATH}" if settings.twilio_status_callbacks else None,
     )
 
 

@@ -62,7 +62,7 @@ def build_sandbox(
     """Wires the stand-ins: /stripe, /google, /twilio and /receiver behind the switchboard, `GET /state`, and the outbox page."""
     state, faults = State(state_file), Faults()
     payments = StripeSandbox(state, Webhooks(faults, stripe_webhook_url, stripe_webhook_secret))
-    calendars, texts, mail = GoogleSandbox(state), TwilioSandbox(state), MailSandbox(state, faults)
+    calendars, texts, mail = GoogleSandbox(state), TwilioSandbox(state, faults), MailSandbox(state, faults)
     receivers = ReceiverSandbox(state)
     app = FastAPI(title="Slotkeeper sandbox", description="Stand-ins for vendors. Nothing here is real.")
     app.include_router(faults.routes())

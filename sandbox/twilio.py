@@ -5,6 +5,7 @@ https://www.twilio.com/docs/messaging/api/message-resource
 
 from __future__ import annotations
 
+import base64
 import re
 import secrets
 from datetime import UTC, datetime
@@ -14,7 +15,9 @@ from urllib.parse import parse_qsl
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
+from sandbox.faults import Faults
 from sandbox.state import Row, State
+from sandbox.twilio_callbacks import Callbacks
 
 MESSAGES = "/2010-04-01/Accounts/{account}/Messages.json"
 INVALID_NUMBER = "+15005550001"  # https://www.twilio.com/docs/iam/test-credentials
@@ -31,8 +34,9 @@ def operation_of(method: str, path: str) -> str | None:
 class TwilioSandbox:
     """Any account and token are welcome; no message leaves the machine."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, faults: Faults) -> None:
         self._state = state
+        self._callbacks = Callbacks(faults)
         self._messages = state.shelf("twilio_messages")
 
     def app(self) -> FastAPI:
@@ -80,7 +84,15 @@ class TwilioSandbox:
         }
         self._messages[sid] = row
         self._state.save()
+        if form.get("StatusCallback"):
+            token = base64.b64decode(request.headers["authorization"].removeprefix("Basic ")).decode().partition(":")[2]
+            self._callbacks.tell(dict(row), form["StatusCallback"], token, lambda status: self._became(sid, status))
         return JSONResponse(row, 201)
+
+    def _became(self, sid: str, status: str) -> None:
+        if sid in self._messages:  # the state may have been cleared since
+            self._messages[sid]["status"] = status
+            self._state.save()
 
     async def _list(self, request: Request, account: str) -> JSONResponse:
         if not request.headers.get("authorization", "").startswith("Basic "):

@@ -1,34 +1,90 @@
-"""The delivery log: which message of which kind went out by which channel."""
+"""The delivery log: what became of each message, by each channel."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import asyncpg
 
 from domain.bookings import BookingRef
+from domain.messages import DeliveryState, Recipient
 from store.events import tell
+from store.pool import Database
 
-SAVE = """
-INSERT INTO notifications (business_id, booking_id, kind, channel, state, vendor_id) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (business_id, booking_id, kind, channel) DO NOTHING
+# News may overtake each other: a state only ever gives way to a later one.
+NOTE = """
+INSERT INTO notifications AS n (business_id, booking_id, kind, channel, recipient, state, vendor_id, code)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (business_id, booking_id, kind, channel) DO UPDATE
+SET state = excluded.state, code = excluded.code, vendor_id = coalesce(excluded.vendor_id, n.vendor_id), updated_at = now()
+WHERE array_position($9::text[], n.state) < array_position($9, excluded.state)
+   OR n.state = excluded.state AND n.vendor_id IS NULL AND excluded.vendor_id IS NOT NULL
+RETURNING true
+"""
+
+ORDER = [state.value for state in DeliveryState]
+
+LIST = """
+SELECT kind AS name, channel, recipient, state, code, created_at, updated_at FROM notifications
+WHERE business_id = $1 AND booking_id = $2 ORDER BY created_at, kind, channel
 """
 
 
-async def was_settled(pool: asyncpg.Pool, booking: BookingRef, kind: str, channel: str) -> bool:
-    """Whether this message was sent, or refused for good: then it is not sent again."""
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """One message of the delivery log. `name` is its kind and what tells it from others of that kind; `code` the carrier's."""
+
+    name: str
+    channel: str
+    recipient: str
+    state: str
+    code: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+async def was_settled(database: Database, booking: BookingRef, name: str, channel: str) -> bool:
+    """Whether the carrier has taken this message, or refused it for good: then it is not sent again."""
     return bool(
-        await pool.fetchval(
-            "SELECT true FROM notifications WHERE business_id = $1 AND booking_id = $2 AND kind = $3 AND channel = $4",
+        await database.fetchval(
+            "SELECT vendor_id IS NOT NULL OR state = 'refused' FROM notifications"
+            " WHERE business_id = $1 AND booking_id = $2 AND kind = $3 AND channel = $4",
             booking.business_id,
             booking.booking_id,
-            kind,
+            name,
             channel,
         )
     )
 
 
-async def save(pool: asyncpg.Pool, booking: BookingRef, kind: str, channel: str, *, vendor_id: str | None) -> None:
-    """Records that the message was sent, or refused where there is no `vendor_id`. Repeatable."""
-    state = "refused" if vendor_id is None else "sent"
+async def note(
+    pool: asyncpg.Pool,
+    booking: BookingRef,
+    name: str,
+    channel: str,
+    state: DeliveryState,
+    *,
+    vendor_id: str | None = None,
+    code: str | int | None = None,
+    recipient: Recipient = Recipient.CUSTOMER,
+) -> None:
+    """Writes down what became of a message, and tells it. Repeatable, and older news change nothing.
+
+    `queued` without a `vendor_id` is a message that no carrier has taken yet; that it is still being tried is told elsewhere.
+    `code` is the carrier's own number; its words may hold addresses and are not kept. Raises ForeignKeyViolationError
+    for a booking that does not exist.
+    """
+    said = str(code) if code is not None else None
     async with pool.acquire() as connection, connection.transaction():
-        await connection.execute(SAVE, booking.business_id, booking.booking_id, kind, channel, state, vendor_id)
-        await tell(connection, booking, f"{kind}:{channel}", f"notification_{state}", channel=channel, message=kind)
+        values = booking.business_id, booking.booking_id, name, channel, recipient.value, state.value, vendor_id, said
+        is_news = await connection.fetchval(NOTE, *values, ORDER)
+        if is_news and (state is not DeliveryState.QUEUED or vendor_id is not None):
+            key = f"{name}:{channel}:{state}"
+            await tell(connection, booking, key, f"notification_{state}", channel=channel, message=name, code=said)
+
+
+async def list_notifications(database: Database, booking: BookingRef) -> Sequence[Notification]:
+    """The booking's messages, in the order in which they were first tried."""
+    return [Notification(**row) for row in await database.fetch(LIST, booking.business_id, booking.booking_id)]

@@ -60,7 +60,9 @@ class SmtpEmail:
             )
         except aiosmtplib.SMTPRecipientsRefused as refused:
             if all(500 <= recipient.code < 600 for recipient in refused.recipients):
-                raise MessageRefused("the address was refused") from None  # the vendor's text names the address
+                raise MessageRefused(
+                    "the address was refused", code=refused.recipients[0].code
+                ) from None  # the vendor's text names the address
             raise MessageAccident("the server did not take the recipient now") from None
         except aiosmtplib.SMTPResponseException as answer:
             is_final = isinstance(answer, aiosmtplib.SMTPDataError | aiosmtplib.SMTPRecipientRefused)

@@ -7,21 +7,33 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import aiohttp
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.response import Response
+from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
 from domain.errors import MessageRefused
-from domain.messages import MessageAccident, Sms
+from domain.messages import DeliveryNews, DeliveryState, MessageAccident, Sms
+from domain.payments import BadSignature
 
 VENDOR = "https://api.twilio.com"
 TIMEOUT_SECONDS = 10.0
 LOOK_BACK = 20  # messages to one number; a copy is seconds old when it is looked for
 # Numbers that will never take this message: https://www.twilio.com/docs/api/errors
 NEVER = frozenset({21211, 21214, 21217, 21408, 21610, 21612, 21614, 21617, 63033})
+
+# https://www.twilio.com/docs/messaging/api/message-resource#message-status-values; what comes before `sent` is no news.
+STATES = {
+    "sent": DeliveryState.SENT,
+    "delivered": DeliveryState.DELIVERED,
+    "read": DeliveryState.DELIVERED,
+    "undelivered": DeliveryState.UNDELIVERED,
+    "failed": DeliveryState.UNDELIVERED,
+}
 
 
 class _Client(AsyncTwilioHttpClient):  # type: ignore[misc]
@@ -40,7 +52,10 @@ class _Client(AsyncTwilioHttpClient):  # type: ignore[misc]
 
 
 class TwilioSms:
-    """Sends from one number of one account. `api_base` moves it to another address."""
+    """Sends from one number of one account. `api_base` moves it to another address.
+
+    With a `status_url` Twilio is asked to post there what becomes of each message.
+    """
 
     def __init__(
         self,
@@ -49,8 +64,10 @@ class TwilioSms:
         from_number: str,
         *,
         api_base: str | None = None,
+        status_url: str | None = None,
         timeout: float = TIMEOUT_SECONDS,
     ) -> None:
+        self._status_url = status_url
         self._account_sid = account_sid
         self._auth_token = auth_token
         self._from = from_number
@@ -80,4 +97,23 @@ class TwilioSms:
         for message in await twilio.messages.list_async(to=sms.to, limit=LOOK_BACK):
             if message.body == sms.text:
                 return str(message.sid)
-        return str((await twilio.messages.create_async(to=sms.to, from_=self._from, body=sms.text)).sid)
+        told = {"status_callback": f"{self._status_url}?{urlencode({'about': sms.about})}"} if self._status_url else {}
+        return str((await twilio.messages.create_async(to=sms.to, from_=self._from, body=sms.text, **told)).sid)
+
+    @property
+    def first_state(self) -> DeliveryState:
+        """Twilio queues what it takes, and says so only where it was asked to."""
+        return DeliveryState.QUEUED if self._status_url else DeliveryState.SENT
+
+    def read_news(self, query: str, body: bytes, signature: str) -> DeliveryNews | None:
+        """Checked with the SDK against the address that we gave, whatever proxies made of it since."""
+        try:
+            form = dict(parse_qsl(body.decode(), keep_blank_values=True))
+        except UnicodeDecodeError:
+            raise BadSignature from None
+        if not RequestValidator(self._auth_token).validate(f"{self._status_url}?{query}", form, signature):
+            raise BadSignature
+        state = STATES.get(form.get("MessageStatus", ""))
+        if state is None:
+            return None
+        return DeliveryNews(dict(parse_qsl(query)).get("about", ""), form.get("MessageSid", ""), state, form.get("ErrorCode"))

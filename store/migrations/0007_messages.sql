@@ -33,3 +33,11 @@ ALTER TABLE businesses
     ADD CONSTRAINT quiet_hours_are_a_span CHECK (
         num_nulls(quiet_from, quiet_until) = 2 OR num_nulls(quiet_from, quiet_until) = 0 AND quiet_from <> quiet_until
     );
+
+-- The delivery log says what became of each message. A row without vendor_id was not taken by a carrier yet.
+ALTER TABLE notifications
+    DROP CONSTRAINT notifications_state_check,
+    ADD CONSTRAINT notifications_state_check CHECK (state IN ('queued', 'sent', 'delivered', 'undelivered', 'refused')),
+    ADD COLUMN recipient  text NOT NULL DEFAULT 'customer' CHECK (recipient IN ('customer', 'provider')),
+    ADD COLUMN code       text,
+    ADD COLUMN created_at timestamptz NOT NULL DEFAULT now();

@@ -87,7 +87,8 @@ async def served() -> AsyncIterator[Vendors]:
         server = _Server(uvicorn.Config(sandbox.http, log_level="critical", access_log=False))
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         await until(lambda: server.started)
-        settings = Settings.model_validate(places.settings(SECRETS, "postgresql://unused"))
+        chosen = places.settings(SECRETS, "postgresql://unused") | {"twilio_status_callbacks": False}
+        settings = Settings.model_validate(chosen)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(sandbox.http), base_url="http://sandbox") as switchboard:
             yield Vendors(settings, choose(settings), switchboard)
         server.should_exit = True

@@ -109,6 +109,7 @@ class Vendors:
             "twilio_auth_token": "sandbox",
             "twilio_from": "+15005550006",
             "twilio_api_base": f"{self.url}/twilio",
+            "twilio_status_callbacks": False,
             "email": "smtp",
             "smtp_host": HOST,
             "smtp_port": self.smtp_port,
