@@ -16,13 +16,14 @@ from store import payments
 
 @dataclass(frozen=True, slots=True)
 class AuthorisePayment:
-    """Reserve this money with this payment method, at the customer's n-th try."""
+    """Reserve this money with this payment method, at the customer's n-th try; `save` it for what may be charged later."""
 
     booking: BookingRef
     amount: Money
     payment_method: str
     attempt: int
     return_url: str
+    save: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,9 @@ class PaymentActivities:
             opened = await self._gateway.create(booking.business_id, booking.booking_id, order.amount, key=booking.key("payment"))
             await self._save(booking, opened, "payment-opened", "payment_opened")
             payment_id = opened.id
+        key = booking.key(f"authorise:{order.attempt}")
         payment = await self._gateway.authorise(
-            payment_id, order.payment_method, return_url=order.return_url, key=booking.key(f"authorise:{order.attempt}")
+            payment_id, order.payment_method, return_url=order.return_url, key=key, save=order.save
         )
         return await self._progress(booking, payment, order.attempt)
 

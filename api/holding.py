@@ -133,4 +133,5 @@ def _order(wired: Wiring, facts: SlotFacts, wanted: NewBooking, chosen: Chosen, 
         override_reason=wanted.override.reason if wanted.override else None,
         broken_rules=broken_rules(chosen),
         policies=service.policies(facts.business_days),
+        saves_method=service.may_charge_later,
     )

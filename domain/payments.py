@@ -85,14 +85,17 @@ class PaymentGateway(Protocol):
     """A payment vendor. Every call may be repeated with the same `key`: the vendor makes one effect of it.
 
     Accidents (timeouts, 5xx, rate limits) rise as PaymentAccident; a decline is a Payment in state DECLINED, not an error.
-    One booking has one payment for its whole life, so it can be captured only once whatever is repeated.
+    One booking has one first payment for its whole life, so it can be captured only once whatever is repeated.
     """
 
     async def create(self, business_id: UUID, booking_id: UUID, amount: Money, *, key: str) -> Payment:
         """Opens the payment at the vendor without touching money. Its metadata names business and booking."""
 
-    async def authorise(self, payment_id: str, payment_method: str, *, return_url: str, key: str) -> Payment:
-        """Reserves the money with this method. A method that cannot be captured later is charged at once: CAPTURED."""
+    async def authorise(self, payment_id: str, payment_method: str, *, return_url: str, key: str, save: bool = False) -> Payment:
+        """Reserves the money with this method. A method that cannot be captured later is charged at once: CAPTURED.
+
+        With `save` the vendor keeps the method for `charge_saved`, where it is of a kind that can be kept.
+        """
 
     async def look(self, payment_id: str) -> Payment:
         """What the vendor says now; changes nothing."""
@@ -107,6 +110,13 @@ class PaymentGateway(Protocol):
         """Gives back this part of what was taken. Looks first whether it did already under this `key`, and how that stands.
 
         Raises RefundRefused where the vendor will never give that much back.
+        """
+
+    async def charge_saved(self, payment_id: str, amount: Money, *, key: str) -> Payment:
+        """Takes this much more with the method that was saved with that payment; a payment of its own, under a new id.
+
+        Looks first whether it did already under this `key`, and how that stands. A bank that says no, or asks for a customer
+        who is not there, is a Payment in state DECLINED, and so is a payment that saved no method; it is never tried again.
         """
 
     def read_webhook(self, body: bytes, signature: str) -> PaymentNews | None:

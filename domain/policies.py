@@ -135,6 +135,10 @@ class NoShowPolicy:
     fee_amount: int | None = None
     window: timedelta = timedelta(days=1)
 
+    @property
+    def has_fee(self) -> bool:
+        return bool(self.fee_percent or self.fee_amount)
+
     def fee(self, price: Money) -> Money:
         """In the price's currency; rounded down."""
         if self.fee_amount is not None:

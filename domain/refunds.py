@@ -27,9 +27,7 @@ class Cancellation:
     steps: tuple[str, ...] = ()
 
 
-def quote(
-    policies: Policies, paid: Money, starts_at: datetime, now: datetime, by: Actor, wish: RefundWish | None
-) -> RefundQuote:
+def quote(policies: Policies, paid: Money, starts_at: datetime, now: datetime, by: Actor, wish: RefundWish | None) -> RefundQuote:
     """Customers get what the policy gives. Where the business cancels, everything comes back unless staff chose otherwise."""
     chosen = (wish or RefundWish.FULL) if by is Actor.STAFF else RefundWish.POLICY
     match chosen:

@@ -50,6 +50,11 @@ class Service:
     no_show_policy: NoShowPolicy = NO_FEE
     follow_up: timedelta | None = None
 
+    @property
+    def may_charge_later(self) -> bool:
+        """Whether the way of paying has to be kept: for the fee of a no-show, or for a move to a dearer length."""
+        return self.no_show_policy.has_fee or bool(self.durations)
+
     def policies(self, calendar: BusinessCalendar) -> Policies:
         """What a booking made now keeps, with the days on which the business works."""
         return Policies(self.cancellation_policy, self.reschedule_policy, self.no_show_policy, self.follow_up, calendar)

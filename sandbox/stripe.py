@@ -23,7 +23,7 @@ VERDICTS = {"approve": True, "refuse": False}
 
 
 class StripeSandbox:
-    """PaymentIntents, PaymentMethods and Refunds over HTTP, with idempotency keys and signed webhooks."""
+    """PaymentIntents, Customers, PaymentMethods and Refunds over HTTP, with idempotency keys and signed webhooks."""
 
     def __init__(self, state: State, webhooks: Webhooks) -> None:
         self._state = state
@@ -34,7 +34,9 @@ class StripeSandbox:
         app = FastAPI(openapi_url=None)
         app.add_exception_handler(Refused, refusal)
         app.post("/v1/payment_intents")(self._create)
+        app.get("/v1/payment_intents")(self._of_customer)
         app.get("/v1/payment_intents/{intent_id}")(self._retrieve)
+        app.post("/v1/customers")(self._customer)
         app.post("/v1/payment_intents/{intent_id}")(self._update)
         app.post("/v1/payment_intents/{intent_id}/confirm")(self._confirm)
         app.post("/v1/payment_intents/{intent_id}/capture")(self._capture)
@@ -57,6 +59,13 @@ class StripeSandbox:
         check_key(request)
         params = nested(request.query_params.multi_items())
         return JSONResponse(self._shown(self._intents.find(intent_id), params))
+
+    async def _of_customer(self, request: Request, customer: str) -> JSONResponse:
+        check_key(request)
+        return JSONResponse({"object": "list", "data": self._intents.of_customer(customer), "has_more": False})
+
+    async def _customer(self, request: Request) -> JSONResponse:
+        return await self._once(request, self._intents.create_customer)
 
     async def _update(self, request: Request, intent_id: str) -> JSONResponse:
         return await self._once(request, lambda params: self._intents.update(intent_id, params))

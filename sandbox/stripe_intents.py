@@ -13,13 +13,16 @@ from sandbox.state import Row, State
 from sandbox.stripe_requests import Failed, Refused, amount_in, check_names
 from sandbox.stripe_webhooks import Webhooks
 
-# Stripe's own test methods, and three that are charged at once.
+# Stripe's own test methods, three that are charged at once, and two that say no once their owner has gone.
 METHODS = {
     "pm_card_visa": "card",
     "pm_card_mastercard": "card",
     "pm_card_chargeDeclined": "card",
     "pm_card_chargeDeclinedInsufficientFunds": "card",
     "pm_card_authenticationRequired": "card",
+    "pm_card_pendingRefund": "card",
+    "pm_sandbox_declinesLater": "card",
+    "pm_sandbox_asksLater": "card",
     "pm_sandbox_sepa": "sepa_debit",
     "pm_sandbox_ideal": "ideal",
     "pm_sandbox_slow_bank": "sepa_debit",
@@ -27,11 +30,28 @@ METHODS = {
 DECLINES = {"pm_card_chargeDeclined": "generic_decline", "pm_card_chargeDeclinedInsufficientFunds": "insufficient_funds"}
 ASK_THE_CUSTOMER = ("pm_card_authenticationRequired", "pm_sandbox_ideal")
 SLOW = "pm_sandbox_slow_bank"  # charges and refunds wait until the bank's page is answered
+OFF_SESSION_DECLINES = {
+    "pm_sandbox_declinesLater": ("card_declined", "insufficient_funds"),
+    "pm_sandbox_asksLater": ("authentication_required", "authentication_required"),
+    "pm_card_authenticationRequired": ("authentication_required", "authentication_required"),
+}
+REFUNDS_PENDING = (SLOW, "pm_card_pendingRefund")  # until the bank's page is answered
 MANUAL_CAPTURE = ("card",)
+KEPT_FOR_LATER = ("card", "sepa_debit")
 
-CREATE = {"amount", "currency", "capture_method", "metadata", "payment_method", "description"}
-UPDATE = {"capture_method", "payment_method", "metadata", "description"}
-CONFIRM = {"return_url", "payment_method"}
+CREATE = {
+    "amount",
+    "currency",
+    "capture_method",
+    "metadata",
+    "payment_method",
+    "description",
+    "customer",
+    "automatic_payment_methods",
+}
+UPDATE = {"capture_method", "payment_method", "metadata", "description", "customer", "setup_future_usage"}
+CONFIRM = {"return_url", "payment_method", "off_session"}
+CUSTOMER = {"metadata"}
 CAPTURE: set[str] = set()
 CANCEL = {"cancellation_reason"}
 REFUND = {"payment_intent", "amount", "metadata", "reason"}
@@ -47,6 +67,18 @@ class Intents:
         self._webhooks = webhooks
         self._intents = state.shelf("stripe_intents")
         self._refunds = state.shelf("stripe_refunds")
+        self._customers = state.shelf("stripe_customers")
+
+    def create_customer(self, params: dict[str, Any]) -> Row:
+        check_names(params, CUSTOMER)
+        customer_id = f"cus_sandbox_{secrets.token_hex(8)}"
+        made = {"id": customer_id, "object": "customer", "livemode": False, "metadata": params.get("metadata", {}), "methods": []}
+        self._customers[customer_id] = made
+        return made
+
+    def of_customer(self, customer_id: str) -> list[Row]:
+        """The newest first."""
+        return [intent for intent in reversed(self._intents.values()) if intent["customer"] == customer_id]
 
     def create(self, params: dict[str, Any]) -> Row:
         check_names(params, CREATE)
@@ -54,6 +86,7 @@ class Intents:
             raise Refused(400, "parameter_missing", "a currency of three small letters is needed", param="currency")
         if "payment_method" in params:
             known_method(params["payment_method"])
+        self._check_customer(params)
         intent_id = f"pi_sandbox_{secrets.token_hex(8)}"
         intent = self._intents[intent_id] = {
             "id": intent_id,
@@ -67,6 +100,9 @@ class Intents:
             "livemode": False,
             "metadata": params.get("metadata", {}),
             "payment_method": params.get("payment_method"),
+            "customer": params.get("customer"),
+            "setup_future_usage": None,
+            "automatic_payment_methods": params.get("automatic_payment_methods"),
             "status": "requires_confirmation" if "payment_method" in params else "requires_payment_method",
             "next_action": None,
             "last_payment_error": None,
@@ -80,17 +116,22 @@ class Intents:
         if "payment_method" in params:
             known_method(params["payment_method"])
             intent.update(status="requires_confirmation", next_action=None)
+        self._check_customer(params)
         metadata = {**intent["metadata"], **params.get("metadata", {})}
-        intent.update({name: params[name] for name in params.keys() & UPDATE}, metadata=metadata)
+        intent.update({name: params[name] or None for name in params.keys() & UPDATE}, metadata=metadata)
         return intent
 
     def confirm(self, intent_id: str, params: dict[str, Any], bank_url: str, *, is_declined: bool) -> Row:
         check_names(params, CONFIRM)
         intent = self._in(intent_id, OPEN)
         method = intent["payment_method"] = _confirmable(intent, params)
+        is_alone = params.get("off_session") == "true"
+        if is_alone and method not in self._customers.get(intent["customer"] or "", {}).get("methods", ()):
+            raise Refused(400, "payment_method_unexpected_state", "The method was not saved.", param="payment_method")
+        if is_alone and method in OFF_SESSION_DECLINES:
+            self._decline(intent, *OFF_SESSION_DECLINES[method])
         if is_declined or method in DECLINES:
-            self._fail(intent, "card_declined", code := DECLINES.get(method, "generic_decline"))
-            raise Failed(402, "card_declined", "Your card was declined.", kind="card_error", decline_code=code)
+            self._decline(intent, "card_declined", DECLINES.get(method, "generic_decline"))
         if method in ASK_THE_CUSTOMER:
             redirect = {"url": bank_url, "return_url": params["return_url"]}
             intent.update(status="requires_action", next_action={"type": "redirect_to_url", "redirect_to_url": redirect})
@@ -132,7 +173,7 @@ class Intents:
         if amount > left:
             raise Failed(400, None, "more than what was charged", param="amount")
         refund_id = f"re_sandbox_{secrets.token_hex(8)}"
-        status = "failed" if is_declined else "pending" if intent["payment_method"] == SLOW else "succeeded"
+        status = "failed" if is_declined else "pending" if intent["payment_method"] in REFUNDS_PENDING else "succeeded"
         made = self._refunds[refund_id] = {
             "id": refund_id,
             "object": "refund",
@@ -157,6 +198,9 @@ class Intents:
                 raise Failed(400, None, f"the refund is {refund['status']}")
             refund["status"] = "succeeded" if is_approved else "failed"
             self._webhooks.send("refund.updated", refund)
+            if not is_approved:
+                refund["failure_reason"] = "lost_or_stolen_card"
+                self._webhooks.send("refund.failed", refund)
             return refund
         intent = self._in(thing_id, ("requires_action", "processing"))
         if is_approved:
@@ -211,7 +255,22 @@ class Intents:
     def _given_back(self, intent: Row) -> int:
         return sum(refund["amount"] for refund in self.refunds_of(intent["id"]) if refund["status"] in GIVEN_BACK)
 
+    def _check_customer(self, params: dict[str, Any]) -> None:
+        if params.get("customer") and params["customer"] not in self._customers:
+            raise Refused(404, "resource_missing", f"No such customer: '{params['customer']}'", param="customer")
+
+    def _save_method(self, intent: Row) -> None:
+        if intent["setup_future_usage"] and intent["customer"]:
+            self._customers[intent["customer"]]["methods"].append(intent["payment_method"])
+
+    def _decline(self, intent: Row, code: str, decline_code: str) -> None:
+        self._fail(intent, code, decline_code)
+        failed = Failed(402, code, "Your card was declined.", kind="card_error", decline_code=decline_code)
+        failed.error["payment_intent"] = dict(intent)
+        raise failed
+
     def _succeed(self, intent: Row) -> None:
+        self._save_method(intent)
         is_later = intent["capture_method"] == "manual"
         intent.update(status="requires_capture" if is_later else "succeeded", next_action=None, last_payment_error=None)
         intent["latest_charge"] = f"ch_sandbox_{secrets.token_hex(8)}"
@@ -239,8 +298,13 @@ def _confirmable(intent: Row, params: dict[str, Any]) -> str:
     if method is None:
         raise Refused(400, "parameter_missing", "a payment_method is needed", param="payment_method")
     kind = known_method(method)
+    if intent["setup_future_usage"] and (kind not in KEPT_FOR_LATER or intent["customer"] is None):
+        raise Refused(400, None, f"{kind} cannot be kept for later", param="setup_future_usage")
     if intent["capture_method"] == "manual" and kind not in MANUAL_CAPTURE:
         raise Refused(400, None, f"{kind} cannot be captured later", param="capture_method")
-    if not params.get("return_url"):  # needed even for cards: the account takes methods that send the customer elsewhere
+    stays_here = (intent["automatic_payment_methods"] or {}).get("allow_redirects") == "never"
+    if (
+        not params.get("return_url") and not stays_here
+    ):  # needed even for cards: the account takes methods that send the customer elsewhere
         raise Refused(400, None, "A `return_url` must be specified", param="return_url")
     return str(method)

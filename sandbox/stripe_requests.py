@@ -16,6 +16,15 @@ from sandbox.state import Row
 LARGEST_AMOUNT_DIGITS = 8  # https://docs.stripe.com/api/payment_intents/create
 DECLINABLE = ("authorise", "capture", "refund")
 
+OPERATIONS = {
+    "confirm": "authorise",
+    "capture": "capture",
+    "cancel": "void",
+    "refunds": "refund",
+    "payment_intents": "create",
+    "customers": "customer",
+}
+
 
 class Refused(Exception):
     """A no from before anything began, as to a wrong parameter."""
@@ -46,8 +55,7 @@ def operation_of(method: str, path: str) -> str | None:
         return None
     if method == "GET":
         return "look"
-    named = {"confirm": "authorise", "capture": "capture", "cancel": "void", "refunds": "refund", "payment_intents": "create"}
-    return named.get(parts[-1], "update")
+    return OPERATIONS.get(parts[-1], "update")
 
 
 def check_key(request: Request) -> None:

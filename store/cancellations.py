@@ -58,9 +58,7 @@ async def read_cancellation_facts(database: Database, booking: BookingRef) -> Ca
     return CancellationFacts(policies_in(row["policies"]), row["starts_at"], row["now"], Money(left, row["currency"]))
 
 
-async def cancel(
-    pool: asyncpg.Pool, booking: BookingRef, by: Actor, words: str | None, wish: RefundWish | None
-) -> Cancellation:
+async def cancel(pool: asyncpg.Pool, booking: BookingRef, by: Actor, words: str | None, wish: RefundWish | None) -> Cancellation:
     """Closes a confirmed booking: its time is free, its reminders are gone, and its refund is asked for, all or nothing.
 
     Repeatable: the first one's refund stays. Raises NotFound, and TransitionNotAllowed for one that is not confirmed.

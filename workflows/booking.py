@@ -128,6 +128,7 @@ class BookingWorkflow:
             attempt.request.payment_method or "",
             attempt.number,
             attempt.request.return_url or "",
+            self._order.saves_method,
         )
         within = timedelta(seconds=self._patience.payment)
         progress = await at_vendor(PaymentActivities.authorise_payment, order, summary="Authorise the payment", within=within)

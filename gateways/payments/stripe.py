@@ -16,6 +16,7 @@ from gateways.payments.stripe_answers import (
     ask,
     decline_code,
     from_stripe,
+    metadata_of,
     payment_of,
     refund_of,
     to_stripe,
@@ -41,6 +42,14 @@ CAPTURABLE_LATER = frozenset(
         "revolut_pay",
     }
 )
+
+# Which methods can be charged again without their owner. https://docs.stripe.com/payments/payment-methods/payment-method-support
+CHARGEABLE_AGAIN = frozenset(
+    {"card", "sepa_debit", "us_bank_account", "acss_debit", "au_becs_debit", "bacs_debit", "link", "paypal"}
+)
+
+# A saved method that is gone or does not fit, and amounts that no bank takes. https://docs.stripe.com/error-codes
+NEVER_CHARGEABLE = ("amount_too_small", "amount_too_large", "payment_method_unexpected_state", "resource_missing")
 
 NOTHING_TO_AUTHORISE = (PaymentState.AUTHORISED, PaymentState.CAPTURED, PaymentState.PROCESSING, PaymentState.CANCELLED)
 DONE = (PaymentState.CAPTURED, PaymentState.CANCELLED, PaymentState.PROCESSING)
@@ -89,7 +98,7 @@ class StripePayments:
         )
         return payment_of(intent)
 
-    async def authorise(self, payment_id: str, payment_method: str, *, return_url: str, key: str) -> Payment:
+    async def authorise(self, payment_id: str, payment_method: str, *, return_url: str, key: str, save: bool = False) -> Payment:
         """Looks first, so a repeat after a lost answer confirms nothing twice; then attaches the method and confirms."""
         present = await self.look(payment_id)
         if present.state in NOTHING_TO_AUTHORISE:
@@ -97,11 +106,11 @@ class StripePayments:
         if not payment_method:
             return _declined(present, "parameter_missing")
         try:
-            await self._choose(payment_id, payment_method, key=f"{key}:method")
+            await self._choose(payment_id, payment_method, key=f"{key}:method", save=save)
             confirmation = self._confirmation(return_url)
             intent = await ask(self._stripe.v1.payment_intents.confirm_async(payment_id, confirmation, {"idempotency_key": key}))
         except stripe.CardError as declined:
-            return _declined(present, decline_code(declined.error) or declined.code)
+            return _declined(present, _code_of(declined))
         except stripe.InvalidRequestError as refused:
             if refused.param != "payment_method" and refused.code != "resource_missing":
                 raise
@@ -141,7 +150,7 @@ class StripePayments:
     async def refund(self, payment_id: str, amount: Money, *, key: str) -> Refund:
         """A refund carries its key, so that one whose answer was lost is found again, also after Stripe has forgotten the key."""
         for made in await self._refunds(payment_id):
-            if _key_of(made) == key:
+            if metadata_of(made).get(KEY) == key:
                 return refund_of(made)
         try:
             return refund_of(await self._give_back(payment_id, to_stripe(amount), key, key))
@@ -149,6 +158,24 @@ class StripePayments:
             if refused.code in TRY_LATER:
                 raise PaymentAccident("the money is not there yet") from refused
             raise RefundRefused("this cannot be given back", code=refused.code) from refused
+
+    async def charge_saved(self, payment_id: str, amount: Money, *, key: str) -> Payment:
+        """A PaymentIntent of its own for the customer of the first one, off session; it carries its key, to be found again."""
+        first = await ask(self._stripe.v1.payment_intents.retrieve_async(payment_id))
+        if first.customer is None or first.payment_method is None or first.setup_future_usage is None:
+            return Payment("", PaymentState.DECLINED, amount, decline_code="no_saved_method")
+        try:
+            made = await self._charge_under(str(first.customer), key) or await self._open_charge(first, amount, key)
+            if made.status != "requires_confirmation":
+                return _unattended(payment_of(made))
+            call = self._stripe.v1.payment_intents.confirm_async(made.id, {"off_session": True}, {"idempotency_key": key})
+            return _unattended(payment_of(await ask(call), was_tried=True))
+        except stripe.CardError as declined:
+            return Payment(_failed_id(declined), PaymentState.DECLINED, amount, decline_code=_code_of(declined))
+        except stripe.InvalidRequestError as refused:
+            if refused.code not in NEVER_CHARGEABLE:
+                raise
+            return Payment("", PaymentState.DECLINED, amount, decline_code=refused.code)
 
     def read_webhook(self, body: bytes, signature: str) -> PaymentNews | None:
         """Verifies Stripe-Signature (at most five minutes old) and keeps only news of our own payments."""
@@ -166,23 +193,47 @@ class StripePayments:
             return None  # somebody else's payment on the same account
         return PaymentNews(event.id, kind, booking_id, business_id, intent["id"])
 
-    async def _choose(self, payment_id: str, payment_method: str, *, key: str) -> None:
-        """Attaches the method, and with it whether the money is taken later or at once."""
+    async def _choose(self, payment_id: str, payment_method: str, *, key: str, save: bool) -> None:
+        """Attaches the method, and with it whether the money is taken later or at once, and whether the method is kept."""
         method = await ask(self._stripe.v1.payment_methods.retrieve_async(payment_method))
-        await ask(
-            self._stripe.v1.payment_intents.update_async(
-                payment_id,
-                {
-                    "payment_method": payment_method,
-                    "capture_method": "manual" if method.type in CAPTURABLE_LATER else "automatic",
-                },
-                {"idempotency_key": key},
-            )
-        )
+        choice: stripe.params.PaymentIntentUpdateParams = {
+            "payment_method": payment_method,
+            "capture_method": "manual" if method.type in CAPTURABLE_LATER else "automatic",
+        }
+        if save and method.type in CHARGEABLE_AGAIN:
+            choice["customer"] = await self._customer_of(payment_id)
+            choice["setup_future_usage"] = "off_session"
+        elif save:
+            choice["setup_future_usage"] = ""  # a card that was tried before may have set it
+        await ask(self._stripe.v1.payment_intents.update_async(payment_id, choice, {"idempotency_key": key}))
+
+    async def _customer_of(self, payment_id: str) -> str:
+        """Each payment's own: a saved method belongs to one booking, and nothing personal is told to Stripe."""
+        intent = await ask(self._stripe.v1.payment_intents.retrieve_async(payment_id))
+        if intent.customer is not None:
+            return str(intent.customer)
+        order: stripe.params.CustomerCreateParams = {"metadata": metadata_of(intent)}
+        customer = await ask(self._stripe.v1.customers.create_async(order, {"idempotency_key": f"{payment_id}:customer"}))
+        return str(customer.id)
 
     def _confirmation(self, return_url: str) -> stripe.params.PaymentIntentConfirmParams:
         url = return_url or self._return_url
         return {"return_url": url} if url else {}
+
+    async def _charge_under(self, customer: str, key: str) -> stripe.PaymentIntent | None:
+        made = await ask(self._stripe.v1.payment_intents.list_async({"customer": customer, "limit": 100}))
+        return next((intent for intent in made.data if metadata_of(intent).get(KEY) == key), None)
+
+    async def _open_charge(self, first: stripe.PaymentIntent, amount: Money, key: str) -> stripe.PaymentIntent:
+        order: stripe.params.PaymentIntentCreateParams = {
+            "amount": to_stripe(amount),
+            "currency": amount.currency.lower(),
+            "customer": str(first.customer),
+            "payment_method": str(first.payment_method),
+            "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+            "metadata": {**metadata_of(first), KEY: key},
+        }
+        return await ask(self._stripe.v1.payment_intents.create_async(order, {"idempotency_key": f"{key}:open"}))
 
     async def _void(self, payment_id: str, *, key: str) -> Payment:
         """Cancels; where the payment was faster, what it has become."""
@@ -216,20 +267,28 @@ class StripePayments:
         intent = await ask(self._stripe.v1.payment_intents.retrieve_async(payment_id))
         order: stripe.params.RefundCreateParams = {
             "payment_intent": payment_id,
-            "metadata": {**_metadata_of(intent), KEY: key},
+            "metadata": {**metadata_of(intent), KEY: key},
         }
         if amount is not None:
             order["amount"] = amount
         return await ask(self._stripe.v1.refunds.create_async(order, {"idempotency_key": idempotency_key}))
 
 
-def _key_of(refund: stripe.Refund) -> str | None:
-    return _metadata_of(refund).get(KEY)
+def _code_of(declined: stripe.CardError) -> str | None:
+    return decline_code(declined.error) or declined.code
 
 
-def _metadata_of(thing: stripe.PaymentIntent | stripe.Refund) -> dict[str, str]:
-    kept: Any = thing.metadata
-    return dict(kept.to_dict()) if kept else {}
+def _failed_id(declined: stripe.CardError) -> str:
+    """The payment that was declined, as the error names it."""
+    intent = getattr(declined.error, "payment_intent", None)
+    return str(intent["id"]) if intent else ""
+
+
+def _unattended(payment: Payment) -> Payment:
+    """Nobody is there who could do what the bank asks for."""
+    if payment.state is PaymentState.ACTION_REQUIRED:
+        return _declined(payment, "authentication_required")
+    return payment
 
 
 def _declined(present: Payment, code: str | None) -> Payment:

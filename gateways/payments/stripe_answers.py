@@ -75,6 +75,12 @@ def payment_of(intent: stripe.PaymentIntent, *, was_tried: bool = False) -> Paym
     )
 
 
+def metadata_of(thing: stripe.PaymentIntent | stripe.Refund) -> dict[str, str]:
+    """What we wrote on it."""
+    kept: Any = thing.metadata
+    return dict(kept.to_dict()) if kept else {}
+
+
 def refund_of(refund: stripe.Refund) -> Refund:
     """The refund in our words."""
     if refund.status in REFUND_LOST:

@@ -7,10 +7,6 @@ ALTER TABLE services ADD COLUMN follow_up_minutes int CHECK (follow_up_minutes >
 ALTER TABLE bookings ADD COLUMN policies jsonb NOT NULL DEFAULT '{}';
 ALTER TABLE bookings ADD COLUMN closing_words text;
 
--- The method that paid, kept by the vendor for what may have to be charged later.
-ALTER TABLE payments ADD COLUMN saved_method text;
-ALTER TABLE payments ADD COLUMN saved_customer text;
-
 -- One row for each time that money is given back; `step` is the one of its idempotency key.
 CREATE TABLE refunds (
     business_id  uuid NOT NULL,
@@ -35,8 +31,7 @@ CREATE TABLE charges (
     business_id  uuid NOT NULL,
     booking_id   uuid NOT NULL,
     step         text NOT NULL,
-    vendor       text NOT NULL,
-    vendor_id    text,
+    vendor_id    text, -- the payment's own, at the vendor of the first one
     amount       bigint NOT NULL CHECK (amount > 0),
     currency     text NOT NULL,
     state        text NOT NULL DEFAULT 'requested' CHECK (state IN ('requested', 'processing', 'captured', 'declined')),

@@ -8,12 +8,14 @@ from typing import Any
 
 from activities.bookings import CloseBooking, ConfirmationAttempt, HoldFor, Trouble
 from activities.cancellations import CancelBooking
+from activities.charges import ChargeSaved
 from activities.messages import SendMessage
 from activities.payments import AuthorisePayment, CheckPayment
 from activities.refunds import GiveBack
 from activities.webhooks import FindDue, TryDelivery
 from domain.bookings import Actor, BookingStatus, HoldSlot
 from domain.messages import MessageKind
+from domain.money import Money
 from domain.reminders import Reminder
 from domain.webhooks import Delivery
 from tests.activities.vendors import Left
@@ -39,7 +41,7 @@ class Case:
 
 
 def pays(method: str) -> Callable[[HoldSlot], AuthorisePayment]:
-    return lambda order: AuthorisePayment(ref(order), order.price, method, 1, "https://shop.example")
+    return lambda order: AuthorisePayment(ref(order), order.price, method, 1, "https://shop.example", save=True)
 
 
 def expires(order: HoldSlot) -> CloseBooking:
@@ -155,6 +157,14 @@ CASES = {
         ("payment_refunded",),
         Left((("succeeded", 2500, 2500),), ("confirmed",)),
         (("stripe", "refund"), ("stripe", "look")),
+    ),
+    "charge": Case(
+        "charge_saved_method",
+        lambda order: ChargeSaved(ref(order), "no-show", Money(700, "EUR"), "no-show"),
+        CONFIRMED,
+        ("charge_requested", "charge_captured"),
+        Left((TAKEN, ("succeeded", 700, 0)), ("confirmed",)),
+        (("stripe", "create"), ("stripe", "authorise"), ("stripe", "look")),
     ),
     "trouble": Case("tell_trouble", lambda order: Trouble(ref(order), "calendar", "not-written-yet"), HELD, ("trouble",)),
     "find due": Case("find_due_reminders", lambda order: 10, CONFIRMED, leaves=BOOKED, only_reads=True),

@@ -16,8 +16,11 @@ def test_these_are_all_statuses_and_all_have_their_ways() -> None:
     assert {"pending", "confirming", "confirmed", *FINAL} == set(BookingStatus) == set(ALLOWED_TRANSITIONS)
 
 
-def test_what_is_final_leads_nowhere() -> None:
+def test_what_is_final_leads_nowhere_else_than_to_a_no_show() -> None:
     assert FINAL == {status.value for status in BookingStatus if status.is_final}
+    for status in FINAL - {"completed"}:
+        assert not ALLOWED_TRANSITIONS[BookingStatus(status)]
+    assert {BookingStatus.NO_SHOW} == ALLOWED_TRANSITIONS[BookingStatus.COMPLETED]
 
 
 def test_from_every_status_an_end_can_be_reached() -> None:
@@ -36,9 +39,10 @@ def test_every_status_is_reached_from_the_hold() -> None:
 
 
 def test_only_what_was_confirmed_can_be_completed_or_missed() -> None:
-    for outcome in (BookingStatus.COMPLETED, BookingStatus.NO_SHOW):
-        sources = {status for status, targets in ALLOWED_TRANSITIONS.items() if outcome in targets}
-        assert {BookingStatus.CONFIRMED} == sources
+    """Staff find out after the end, too, that somebody did not come."""
+    ways = {BookingStatus.COMPLETED: {"confirmed"}, BookingStatus.NO_SHOW: {"confirmed", "completed"}}
+    for outcome, sources in ways.items():
+        assert sources == {status for status, targets in ALLOWED_TRANSITIONS.items() if outcome in targets}
 
 
 def test_a_confirmed_booking_is_not_taken_back_to_a_hold() -> None:

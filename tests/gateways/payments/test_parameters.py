@@ -12,6 +12,7 @@ import pytest
 import stripe
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from domain.money import Money
 from sandbox.app import build_sandbox
 from tests.gateways.payments.peers import Card, SandboxPeer
 from tests.gateways.payments.stages import authorise, authorised, captured, opened
@@ -19,7 +20,9 @@ from tests.sandbox.serving import serving
 
 P = stripe.params
 DESCRIBED: dict[tuple[str, str], type] = {
+    ("POST", "/v1/customers"): P.CustomerCreateParams,
     ("POST", "/v1/payment_intents"): P.PaymentIntentCreateParams,
+    ("GET", "/v1/payment_intents"): P.PaymentIntentListParams,
     ("GET", "/v1/payment_intents/*"): P.PaymentIntentRetrieveParams,
     ("POST", "/v1/payment_intents/*"): P.PaymentIntentUpdateParams,
     ("POST", "/v1/payment_intents/*/confirm"): P.PaymentIntentConfirmParams,
@@ -73,6 +76,11 @@ async def everything_the_gateway_asks(recorder: Recorder, recorded: SandboxPeer)
     await authorise(recorded, await authorise(recorded, await opened(recorded), Card.DECLINED), Card.ASKS_THE_CUSTOMER)
     for payment in await captured(recorded), await authorised(recorded):
         await recorded.gateway.void_or_refund(payment.id, key=uuid4().hex)
+    saved = await recorded.gateway.authorise(
+        (await opened(recorded)).id, "pm_sandbox_sepa", return_url="https://salon.example", key=uuid4().hex, save=True
+    )
+    await recorded.gateway.refund(saved.id, Money(100, "EUR"), key=uuid4().hex)
+    await recorded.gateway.charge_saved(saved.id, Money(100, "EUR"), key=uuid4().hex)
 
 
 def test_every_call_is_described(recorder: Recorder) -> None:
