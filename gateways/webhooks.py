@@ -55,7 +55,7 @@ class HttpWebhooks:
                 said = session.post(url, data=parcel.body.encode(), headers=_headers(parcel, at), allow_redirects=False)
                 async with said as response:
                     return Receipt(at, response.status, await _beginning(response))
-        except AddressRefused:
+        except (AddressRefused, aiohttp.InvalidURL):  # the latter for numbers that are no proper address, such as 127.1
             return Receipt(at, error="address-refused")
         except TimeoutError:
             return Receipt(at, error="timeout")

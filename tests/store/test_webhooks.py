@@ -17,6 +17,7 @@ from api.schemas.webhooks import render
 from domain.bookings import BookingRef, BookingStatus, HoldSlot
 from domain.webhooks import AT_ONCE, Delivery, Receipt, new_secret
 from store import bookings, webhook_deliveries, webhook_endpoints, webhook_events, webhook_log
+from store.events import tell
 from store.pool import open_pool
 from tests.orders import TOMORROW, Shop, open_shop, ref
 
@@ -159,7 +160,7 @@ async def test_what_is_our_own_business_is_told_to_nobody(told: Told) -> None:
     endpoint = await told.listens()
     booking = await hold(told)
     async with told.pool.acquire() as connection, connection.transaction():
-        await bookings.tell(connection, booking, "claim-secured", "claim_secured")
+        await tell(connection, booking, "claim-secured", "claim_secured")
     await told.spread()
     assert ["booking.held"] == [event["type"] for event in await told.payloads()]
     assert [("booking.held", "pending", 0)] == await told.log(endpoint)
