@@ -91,7 +91,7 @@ def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> li
             if payment
             else ()
         ),
-        *((refund.give_back, charge.charge_saved_method) if refund and charge else ()),
+        *((refund.give_back, charge.charge_saved_method, charge.undo_charge_if_made) if refund and charge else ()),
         *webhook_activities(settings, pool),
     ]
 

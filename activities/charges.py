@@ -10,7 +10,7 @@ from temporalio import activity
 from domain.bookings import BookingRef
 from domain.errors import NotFound
 from domain.money import Money
-from domain.payments import PaymentGateway, PaymentState
+from domain.payments import PaymentAccident, PaymentGateway, PaymentState, Refund
 from store import charges, payments
 
 
@@ -60,3 +60,17 @@ class ChargeActivities:
         await charges.save(self._pool, booking, order.step, payment)
         state = PaymentState.DECLINED if payment.state is PaymentState.CANCELLED else payment.state
         return Charged(state, payment.decline_code)
+
+    @activity.defn
+    async def undo_charge_if_made(self, order: ChargeSaved) -> None:
+        """Voids or gives back what was charged for this step, also where the vendor's answer never came. Retried until it is
+        done; a no-op where nothing was charged."""
+        row = await charges.find_charge(self._pool, order.booking, order.step)
+        payment_id = await payments.payment_id(self._pool, order.booking)
+        if row is None or payment_id is None:
+            return
+        key = order.booking.key(f"charge:{order.step}")
+        undone = await self._gateway.undo_charge_if_made(payment_id, key=key)
+        if isinstance(undone, Refund) and not undone.is_final:
+            raise PaymentAccident("the refund is not final yet")
+        await charges.save_undone(self._pool, order.booking, order.step)

@@ -119,6 +119,9 @@ class PaymentGateway(Protocol):
         who is not there, is a Payment in state DECLINED, and so is a payment that saved no method; it is never tried again.
         """
 
+    async def undo_charge_if_made(self, payment_id: str, *, key: str) -> Payment | Refund | None:
+        """Undoes, as `void_or_refund` does, what was charged with `charge_saved` under this `key`; None where nothing was."""
+
     def read_webhook(self, body: bytes, signature: str) -> PaymentNews | None:
         """Checks the signature and translates; None for events that do not concern us. Raises BadSignature."""
 

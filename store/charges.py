@@ -29,6 +29,12 @@ UPDATE charges SET vendor_id = coalesce($4, vendor_id), state = $5, decline_code
 WHERE business_id = $1 AND booking_id = $2 AND step = $3 AND state NOT IN ('captured', 'declined')
 """
 
+UNDONE = """
+UPDATE charges SET state = 'declined', decline_code = 'undone', updated_at = now()
+WHERE business_id = $1 AND booking_id = $2 AND step = $3 AND decline_code IS DISTINCT FROM 'undone'
+RETURNING true
+"""
+
 KEPT = {PaymentState.CAPTURED: "captured", PaymentState.DECLINED: "declined", PaymentState.CANCELLED: "declined"}
 UNDER_WAY = "processing"
 
@@ -93,3 +99,10 @@ async def save(pool: asyncpg.Pool, booking: BookingRef, step: str, payment: Paym
             currency=payment.amount.currency,
             code=payment.decline_code,
         )
+
+
+async def save_undone(pool: asyncpg.Pool, booking: BookingRef, step: str) -> None:
+    """Records that nothing is left of the charge, whatever had become of it, and tells it. Repeatable."""
+    async with pool.acquire() as connection, connection.transaction():
+        if await connection.fetchval(UNDONE, booking.business_id, booking.booking_id, step):
+            await tell(connection, booking, f"charge:{step}:undone", "charge_undone", step=step)

@@ -15,7 +15,7 @@ from store import quotas, refunds, reminders
 from store.claim_moves import exchange, give_back_if_reserved
 from store.claim_moves import reserve as claim_beside
 from store.events import Connection, tell
-from store.links import spend_link
+from store.links import find_link, spend_link
 from store.policies import policies_in
 from store.pool import Database
 
@@ -56,6 +56,8 @@ FROM (SELECT coalesce(calendar_id, email) AS calendar_id FROM providers WHERE bu
 WHERE calendar_id IS NOT NULL
 ON CONFLICT DO NOTHING
 """
+
+IS_RESERVED = "SELECT true FROM booking_events WHERE business_id = $1 AND booking_id = $2 AND key = $3"
 
 # What could still be given back of each payment, the newest first. A refund that has failed gave nothing back.
 LEFT_OF_PAYMENTS = """
@@ -106,6 +108,10 @@ async def reserve(pool: asyncpg.Pool, move: Move) -> None:
         if not await tell(connection, move.booking, f"{move.step}:reserved", "time_reserved"):
             return
         await quotas.check(connection, move)
+        if move.link_hash is not None:
+            link = await find_link(connection, move.booking, bytes.fromhex(move.link_hash))
+            if link is not None and link.is_spent:
+                link.check()
         await claim_beside(connection, move)
 
 
@@ -131,7 +137,8 @@ async def make(pool: asyncpg.Pool, move: Move) -> Moved:
         if done is not None:
             return _moved_in(done, await _refund_steps(connection, move))
         old = await _lock(connection, move)
-        await quotas.check(connection, move)
+        if not await connection.fetchval(IS_RESERVED, move.business_id, move.booking_id, f"{move.step}:reserved"):
+            await quotas.check(connection, move)  # what was reserved was counted then, and is paid for by now
         if move.link_hash is not None:
             await spend_link(connection, move.booking, bytes.fromhex(move.link_hash))
         await exchange(connection, move)

@@ -151,14 +151,27 @@ class FakePayments:
         self.faults.after("charge")
         return charge
 
+    async def undo_charge_if_made(self, payment_id: str, *, key: str) -> Payment | Refund | None:
+        await self.faults.before("undo charge")
+        charge = self.charges.get(key)
+        if charge is None:
+            return None
+        if charge.state is PaymentState.CAPTURED:
+            self.charges[key] = replace(charge, refunded=charge.amount.amount)
+            return Refund(f"re_{charge.id}", charge.amount, RefundState.SUCCEEDED)
+        self.charges[key] = replace(charge, state=PaymentState.CANCELLED)
+        return self.charges[key]
+
     def read_webhook(self, body: bytes, signature: str) -> PaymentNews | None:
         raise NotImplementedError("webhooks are tested through the vendor's own SDK")
 
     def _find(self, payment_id: str) -> Payment:
-        return self.payments[payment_id.removeprefix("pay_")]
+        key = payment_id.removeprefix("pay_")
+        return self.charges[key] if key in self.charges else self.payments[key]
 
     def _put(self, payment: Payment) -> None:
-        self.payments[payment.id.removeprefix("pay_")] = payment
+        key = payment.id.removeprefix("pay_")
+        (self.charges if key in self.charges else self.payments)[key] = payment
 
 
 @dataclass(slots=True)

@@ -257,7 +257,9 @@ class BookingWorkflow:
 
     def _go_on_as_appointment(self) -> NoReturn:
         order, left = self._order, tuple(self._unfinished)
-        keep = KeepAppointment(self._booking, order.starts_at, order.ends_at, left, order.policies)
+        keep = KeepAppointment(
+            self._booking, order.starts_at, order.ends_at, left, order.policies, payment_seconds=self._patience.payment
+        )
         workflow.continue_as_new(keep, workflow=AppointmentWorkflow.run)
 
     @workflow.update

@@ -88,6 +88,7 @@ class KeepAppointment:
     """Keep this confirmed appointment until it is over and nothing is left to be done. Also how one run hands on to the next.
 
     `refund` and `refund_steps` are what a cancel gives back. A run of more than `most_events` is followed by a new one.
+    A charge is tried for `payment_seconds`.
     """
 
     booking: BookingRef
@@ -99,6 +100,7 @@ class KeepAppointment:
     refund: Money | None = None
     refund_steps: tuple[str, ...] = ()
     most_events: int = 4_000
+    payment_seconds: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)

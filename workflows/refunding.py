@@ -38,13 +38,14 @@ async def await_refund(kept: Kept, step: str) -> None:
             return
         if state.is_final:
             return
-        await _wait_for_news(kept, heard, look_in)
+        await wait_for_news(kept, heard, look_in)
         look_in = min(look_in * 2, LAST_LOOK)
 
 
-async def _wait_for_news(kept: Kept, heard: int, at_most: timedelta) -> None:
+async def wait_for_news(kept: Kept, heard: int, at_most: timedelta) -> None:
+    """Until the vendor's webhook comes, but at most so long."""
     try:
-        summary = "Look at the refund"
+        summary = "Look at the money"
         await workflow.wait_condition(lambda: kept.payment_news > heard, timeout=at_most, timeout_summary=summary)
     except TimeoutError:
         return

@@ -12,23 +12,26 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError
+from temporalio.exceptions import ActivityError, FailureError
 
 with workflow.unsafe.imports_passed_through():
+    from activities.charges import ChargeActivities, Charged, ChargeSaved
     from activities.errors import answer_in, as_failure
     from activities.rescheduling import RescheduleActivities
-    from domain.errors import BookingFailed
+    from domain.errors import BookingFailed, PaymentDeclined
     from domain.messages import MessageFacts, MessageKind
+    from domain.payments import PaymentState
     from domain.rescheduling import Move, Moved
     from temporal import attributes
     from workflows import unfinished
     from workflows.kept import Kept
     from workflows.messages import UnfinishedStep
-    from workflows.refunding import await_refund
-    from workflows.steps import in_database, tell_trouble, uninterrupted
+    from workflows.refunding import await_refund, wait_for_news
+    from workflows.steps import ONE_TRY, at_vendor, in_database, tell_trouble, uninterrupted
     from workflows.telling import tell_people
 
 WORTH_TELLING = timedelta(days=1)
+LOOK_AGAIN = timedelta(seconds=5)
 
 Undo = Callable[[], Awaitable[None]]
 
@@ -39,7 +42,7 @@ async def reschedule(kept: Kept, move: Move) -> Moved:
     undo: list[tuple[str, Undo]] = []
     try:
         if not move.dearer_by.is_free:
-            await _pay_first(move, undo)
+            await _pay_first(kept, move, undo)
         moved = await in_database(RescheduleActivities.make_move, move, summary="Swap the times")
     except (asyncio.CancelledError, FailureError) as why:
         await _undo_all(kept, undo)
@@ -50,11 +53,48 @@ async def reschedule(kept: Kept, move: Move) -> Moved:
     return moved
 
 
-async def _pay_first(move: Move, undo: list[tuple[str, Undo]]) -> None:
-    """Makes sure of the new time, then of the money."""
+async def _pay_first(kept: Kept, move: Move, undo: list[tuple[str, Undo]]) -> None:
+    """Makes sure of the new time, then takes the difference with the method that paid. Raises PaymentDeclined as a failure."""
     undo.append(("give-back-new-time", lambda: _give_back_time(move)))
     await in_database(RescheduleActivities.reserve_new_time, move, summary="Reserve the new time")
-    raise NotImplementedError
+    kept.show("Pays the difference for another time.")
+    order = ChargeSaved(move.booking, move.step, move.dearer_by, "rescheduled")
+    undo.append(("undo-charge", lambda: _undo_charge_beside(kept, order)))
+    charged = await _charge(kept, order)
+    if charged.state is PaymentState.DECLINED:
+        undo.pop()  # the vendor has said that there is nothing to undo
+        raise as_failure(PaymentDeclined("the difference in price was declined", decline_code=charged.decline_code))
+
+
+async def _charge(kept: Kept, order: ChargeSaved) -> Charged:
+    """Asks until the vendor knows. Raises a failure when the time for that is over."""
+    until = workflow.now() + timedelta(seconds=kept.message.payment_seconds)
+    while True:
+        heard, left = kept.payment_news, until - workflow.now()
+        charge = ChargeActivities.charge_saved_method
+        charged = await at_vendor(charge, order, summary="Charge the difference", within=max(left, timedelta(seconds=1)))
+        if charged.is_final:
+            return charged
+        if workflow.now() >= until:
+            raise as_failure(BookingFailed("the payment took too long, and nothing has changed"))
+        await wait_for_news(kept, heard, min(LOOK_AGAIN, until - workflow.now()))
+
+
+async def _undo_charge_beside(kept: Kept, order: ChargeSaved) -> None:
+    """Nobody waits for it: whoever asked keeps the old time, and what got through all the same comes back."""
+    kept.beside(_undo_charge(kept, order))
+
+
+async def _undo_charge(kept: Kept, order: ChargeSaved) -> None:
+    """Looks twice: a try that was thought dead may get through as long as a try lasts."""
+    for pause in (timedelta(0), ONE_TRY):
+        if pause:
+            await workflow.sleep(pause, summary="A late try may still get through")
+        try:
+            await at_vendor(ChargeActivities.undo_charge_if_made, order, summary="Give the difference back, if it was charged")
+        except ActivityError as failure:
+            answer = answer_in(failure)
+            await tell_trouble(kept.booking, "undo-charge", answer.code if answer else "accident")
 
 
 async def _give_back_time(move: Move) -> None:

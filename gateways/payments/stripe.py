@@ -177,6 +177,12 @@ class StripePayments:
                 raise
             return Payment("", PaymentState.DECLINED, amount, decline_code=refused.code)
 
+    async def undo_charge_if_made(self, payment_id: str, *, key: str) -> Payment | Refund | None:
+        """The charge carries its key, so it is found also where its answer never came."""
+        first = await ask(self._stripe.v1.payment_intents.retrieve_async(payment_id))
+        made = await self._charge_under(str(first.customer), key) if first.customer else None
+        return await self.void_or_refund(made.id, key=f"{key}:undo") if made else None
+
     def read_webhook(self, body: bytes, signature: str) -> PaymentNews | None:
         """Verifies Stripe-Signature (at most five minutes old) and keeps only news of our own payments."""
         try:
