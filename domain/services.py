@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.assignment import Assignment
 from domain.bookings import PaymentTiming
+from domain.messages import Channel
 from domain.money import Money
 from domain.policies import FREELY, NO_FEE, BusinessCalendar, CancellationPolicy, NoShowPolicy, Policies, ReschedulePolicy
 
@@ -49,6 +50,7 @@ class Service:
     reschedule_policy: ReschedulePolicy = FREELY
     no_show_policy: NoShowPolicy = NO_FEE
     follow_up: timedelta | None = None
+    reminder_channels: tuple[tuple[Channel, ...], ...] = ()
 
     @property
     def may_charge_later(self) -> bool:

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import asyncpg
 
 from domain.bookings import BookingRef
-from domain.reminders import Reminder
+from domain.messages import Channel
+from domain.reminders import QuietHours, Reminder
 from store.events import Connection
 
-# An offset that is over already is skipped: nobody wants to be reminded of what they booked a minute ago.
-PLAN = """
-INSERT INTO reminders (business_id, booking_id, minutes_before, sequence, due_at)
-SELECT b.business_id, b.id, minutes, b.sequence, b.starts_at - make_interval(mins => minutes)
+# What there is to remind of, and what decides when: one row for each offset of the booking's service, and none without any.
+WANTED_OFFSETS = """
+SELECT r.minutes, b.starts_at, b.sequence, c.timezone, n.quiet_from, n.quiet_until, now() AS now,
+       coalesce(s.reminder_channels -> (r.place - 1)::int, '["email", "sms"]') AS channels
 FROM bookings b
 JOIN services s ON s.business_id = b.business_id AND s.id = b.service_id
-CROSS JOIN LATERAL unnest(s.reminder_minutes) AS minutes
-WHERE b.business_id = $1 AND b.id = $2 AND b.starts_at - make_interval(mins => minutes) > now()
+JOIN customers c ON c.business_id = b.business_id AND c.id = b.customer_id
+JOIN businesses n ON n.business_id = b.business_id
+CROSS JOIN LATERAL unnest(s.reminder_minutes) WITH ORDINALITY AS r (minutes, place)
+WHERE b.business_id = $1 AND b.id = $2
+"""
+
+PLAN = """
+INSERT INTO reminders (business_id, booking_id, minutes_before, sequence, due_at, channels)
+VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT DO NOTHING
 """
 
 DUE = """
-SELECT business_id, booking_id, minutes_before, sequence FROM reminders
+SELECT business_id, booking_id, minutes_before, sequence, channels FROM reminders
 WHERE due_at <= now() AND started_at IS NULL
 ORDER BY due_at
 LIMIT $1
@@ -45,8 +54,18 @@ WHERE r.business_id = $1 AND r.booking_id = $2 AND r.minutes_before = $3 AND r.s
 
 
 async def plan(connection: Connection, booking: BookingRef) -> None:
-    """Writes the booking's reminders as its service wants them, in the caller's transaction. Repeatable."""
-    await connection.execute(PLAN, booking.business_id, booking.booking_id)
+    """Writes the booking's reminders as its service wants them, in the caller's transaction. Repeatable.
+
+    What would come in quiet hours comes at their start instead. What is over already is skipped: nobody wants to be reminded
+    of what they booked a minute ago.
+    """
+    for wish in await connection.fetch(WANTED_OFFSETS, booking.business_id, booking.booking_id):
+        due_at = wish["starts_at"] - timedelta(minutes=wish["minutes"])
+        if wish["quiet_from"] is not None:
+            due_at = QuietHours(wish["quiet_from"], wish["quiet_until"]).before(due_at, ZoneInfo(wish["timezone"]))
+        if due_at > wish["now"]:
+            what = wish["minutes"], wish["sequence"], due_at, wish["channels"]
+            await connection.execute(PLAN, booking.business_id, booking.booking_id, *what)
 
 
 async def replan(connection: Connection, booking: BookingRef) -> None:
@@ -68,7 +87,7 @@ async def drop_all(connection: Connection, booking: BookingRef) -> None:
 async def find_due(pool: asyncpg.Pool, limit: int) -> list[Reminder]:
     """The longest due first; what was handed to its workflow is left out."""
     rows = await pool.fetch(DUE, limit)
-    return [Reminder(BookingRef(row["business_id"], row["booking_id"]), row["minutes_before"], row["sequence"]) for row in rows]
+    return [_reminder_in(row) for row in rows]
 
 
 async def mark_started(pool: asyncpg.Pool, reminders: list[Reminder]) -> None:
@@ -99,3 +118,8 @@ async def drop(pool: asyncpg.Pool, reminder: Reminder) -> None:
         reminder.minutes_before,
         reminder.sequence,
     )
+
+
+def _reminder_in(row: asyncpg.Record) -> Reminder:
+    booking = BookingRef(row["business_id"], row["booking_id"])
+    return Reminder(booking, row["minutes_before"], row["sequence"], tuple(Channel(name) for name in row["channels"]))

@@ -10,6 +10,7 @@ import asyncpg
 
 from domain.assignment import Assignment
 from domain.bookings import PaymentTiming
+from domain.messages import Channel
 from domain.money import Money
 from domain.services import Duration, Service
 from store.policies import (
@@ -33,7 +34,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb, $15,
 
 COLUMNS = """s.business_id, s.id, s.name, s.duration_minutes, s.buffer_before_minutes, s.buffer_after_minutes,
        s.slot_step_minutes, s.price_amount, s.price_currency, s.payment, s.capacity, s.min_notice_minutes,
-       s.max_advance_days, s.cancellation_policy, s.reminder_minutes, s.durations, s.max_per_day, s.max_per_week, s.assignment,
+       s.max_advance_days, s.cancellation_policy, s.reminder_minutes, s.reminder_channels, s.durations,
+       s.max_per_day, s.max_per_week, s.assignment,
        s.reschedule_policy, s.no_show_policy, s.follow_up_minutes,
        (SELECT jsonb_agg(jsonb_build_array(r.need, r.provider_id) ORDER BY r.need, r.provider_id)
         FROM service_resources r WHERE r.business_id = s.business_id AND r.service_id = s.id) AS resources"""
@@ -52,6 +54,9 @@ NEED = """
 INSERT INTO service_resources (business_id, service_id, need, provider_id)
 SELECT $1, $2, need, provider_id FROM unnest($3::smallint[], $4::uuid[]) AS r (need, provider_id)
 """
+
+
+CHANNELS = "UPDATE services SET reminder_channels = $3::jsonb WHERE business_id = $1 AND id = $2"
 
 
 async def create_service(database: Database, service: Service) -> None:
@@ -81,6 +86,9 @@ async def create_service(database: Database, service: Service) -> None:
         no_show_json(service.no_show_policy),
         None if service.follow_up is None else minutes(service.follow_up),
     )
+    if service.reminder_channels:
+        by = [[channel.value for channel in channels] for channels in service.reminder_channels]
+        await database.execute(CHANNELS, service.business_id, service.id, by)
     needed = [(number, resource) for number, need in enumerate(service.needs, 1) for resource in need]
     if needed:
         numbers, resources = zip(*needed, strict=True)
@@ -123,6 +131,7 @@ def service_in(row: asyncpg.Record) -> Service:
         max_advance=timedelta(days=row["max_advance_days"]),
         cancellation_policy=cancellation_in(row["cancellation_policy"]),
         reminders=tuple(timedelta(minutes=minute) for minute in row["reminder_minutes"]),
+        reminder_channels=tuple(tuple(Channel(name) for name in names) for names in row["reminder_channels"]),
         durations=tuple(
             Duration(timedelta(minutes=length), Money(amount, row["price_currency"])) for length, amount in row["durations"]
         ),

@@ -12,7 +12,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 with workflow.unsafe.imports_passed_through():
     from activities.messages import SendMessage
     from activities.reminders import ReminderActivities
-    from domain.messages import Channel, MessageKind
+    from domain.messages import MessageKind
     from domain.reminders import Reminder
     from temporal import attributes
     from workflows.steps import in_database
@@ -63,7 +63,7 @@ class ReminderWorkflow:
         starts_at = await in_database(ReminderActivities.read_reminder_deadline, reminder, summary="Is it still wanted?")
         left = starts_at - workflow.now() if starts_at else timedelta(0)
         if left > timedelta(0):
-            await asyncio.gather(*(send(_message(reminder), channel, left) for channel in Channel))
+            await asyncio.gather(*(send(_message(reminder), channel, left) for channel in reminder.channels))
         await in_database(ReminderActivities.drop_reminder, reminder, summary="Done")
 
 

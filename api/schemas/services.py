@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import zip_longest
 from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from api.schemas.fields import Answer, Currency, Integer, Name, Request
+from api.schemas.policies import NoShow, NoShowAnswer, Policy, PolicyAnswer, Rescheduling, ReschedulingAnswer
 from domain.assignment import Assignment
 from domain.bookings import PaymentTiming
+from domain.messages import Channel
 from domain.money import Money
-from domain.policies import CancellationPolicy
+from domain.reminders import EVERY_CHANNEL
 from domain.services import Duration, Service
 
 WEEK = 7 * 24 * 60
@@ -26,18 +29,25 @@ class Price(Request):
     currency: Currency
 
 
-class Policy(Request):
-    """What comes back when a paid booking is cancelled: all until `free_until_minutes` before the start, then a part."""
-
-    free_until_minutes: Annotated[Integer, Field(ge=0, le=YEAR)] = 0
-    late_refund_percent: Annotated[Integer, Field(ge=0, le=100)] = 0
-
-
 class OfferedDuration(Request):
     """Another length in which the service is sold, and its price for one seat in the service's currency."""
 
     duration_minutes: Annotated[Integer, Field(ge=1, le=WEEK)]
     amount: Annotated[Integer, Field(ge=0, le=10_000_000_000)]
+
+
+class OfferedReminder(Request):
+    """One reminder, so long before the start, by these channels."""
+
+    minutes_before: Annotated[Integer, Field(ge=1, le=YEAR)]
+    channels: Annotated[tuple[Channel, ...], Field(min_length=1, max_length=len(Channel))] = EVERY_CHANNEL
+
+    @field_validator("channels")
+    @classmethod
+    def _each_channel_once(cls, channels: tuple[Channel, ...]) -> tuple[Channel, ...]:
+        if len(set(channels)) != len(channels):
+            raise ValueError("must not name the same channel twice")
+        return channels
 
 
 Need = Annotated[tuple[UUID, ...], Field(min_length=1, max_length=50)]
@@ -76,7 +86,17 @@ class NewService(Request):
     min_notice_minutes: Annotated[Integer, Field(ge=0, le=YEAR)] = 0
     max_advance_days: Annotated[Integer, Field(ge=1, le=730)] = 90
     cancellation_policy: Policy = Policy()
-    reminder_minutes: Annotated[tuple[Annotated[Integer, Field(ge=1, le=YEAR)], ...], Field(max_length=10)] = ()
+    reschedule_policy: Rescheduling = Rescheduling()
+    no_show_policy: NoShow = NoShow()
+    follow_up_minutes: Annotated[Integer, Field(ge=1, le=4 * WEEK)] | None = Field(
+        None, description="How long after the end a message goes to those who came; none when left out."
+    )
+    reminder_minutes: Annotated[tuple[Annotated[Integer, Field(ge=1, le=YEAR)], ...], Field(max_length=10)] = Field(
+        (), description="When to remind by every channel, in minutes before the start; `reminders` says the same with channels."
+    )
+    reminders: Annotated[tuple[OfferedReminder, ...], Field(max_length=50)] = Field(
+        (), description="When to remind and by which channels. What is past when it is booked, or quiet, is not sent late."
+    )
     durations: Annotated[tuple[OfferedDuration, ...], Field(max_length=20)] = Field(
         (), description="Other lengths to choose from. A session of several seats has only its own."
     )
@@ -115,6 +135,22 @@ class NewService(Request):
             raise ValueError("must not name the same time twice")
         return tuple(sorted(minutes, reverse=True))
 
+    @field_validator("reminders")
+    @classmethod
+    def _each_offset_once(cls, reminders: tuple[OfferedReminder, ...], info: ValidationInfo) -> tuple[OfferedReminder, ...]:
+        if reminders and info.data.get("reminder_minutes"):
+            raise ValueError("must be left out where reminder_minutes is given")
+        if len({reminder.minutes_before for reminder in reminders}) != len(reminders):
+            raise ValueError("must not name the same time twice")
+        return tuple(sorted(reminders, key=lambda reminder: -reminder.minutes_before))
+
+    @field_validator("no_show_policy")
+    @classmethod
+    def _fees_need_a_saved_method(cls, policy: NoShow, info: ValidationInfo) -> NoShow:
+        if (policy.fee_percent or policy.fee_amount) and info.data.get("payment") is PaymentTiming.NONE:
+            raise ValueError("must ask no fee where nothing is paid online: it is charged on the method that paid")
+        return policy
+
     @field_validator("payment")
     @classmethod
     def _online_payment_has_a_price(cls, payment: PaymentTiming, info: ValidationInfo) -> PaymentTiming:
@@ -139,10 +175,15 @@ class NewService(Request):
             capacity=self.capacity,
             min_notice=timedelta(minutes=self.min_notice_minutes),
             max_advance=timedelta(days=self.max_advance_days),
-            cancellation_policy=CancellationPolicy(
-                timedelta(minutes=self.cancellation_policy.free_until_minutes), self.cancellation_policy.late_refund_percent
+            cancellation_policy=self.cancellation_policy.as_policy(),
+            reschedule_policy=self.reschedule_policy.as_policy(),
+            no_show_policy=self.no_show_policy.as_policy(),
+            follow_up=None if self.follow_up_minutes is None else timedelta(minutes=self.follow_up_minutes),
+            reminders=tuple(
+                timedelta(minutes=minute)
+                for minute in self.reminder_minutes or (reminder.minutes_before for reminder in self.reminders)
             ),
-            reminders=tuple(timedelta(minutes=minute) for minute in self.reminder_minutes),
+            reminder_channels=tuple(reminder.channels for reminder in self.reminders),
             durations=tuple(
                 Duration(timedelta(minutes=offered.duration_minutes), Money(offered.amount, self.price.currency))
                 for offered in self.durations
@@ -166,13 +207,6 @@ class PriceAnswer(Answer):
         return cls(amount=price.amount, currency=price.currency)
 
 
-class PolicyAnswer(Answer):
-    """What comes back when a paid booking is cancelled."""
-
-    free_until_minutes: int
-    late_refund_percent: int
-
-
 class ServiceAnswer(Answer):
     """A service as it stands."""
 
@@ -188,7 +222,11 @@ class ServiceAnswer(Answer):
     min_notice_minutes: int
     max_advance_days: int
     cancellation_policy: PolicyAnswer
+    reschedule_policy: ReschedulingAnswer
+    no_show_policy: NoShowAnswer
+    follow_up_minutes: int | None
     reminder_minutes: list[int]
+    reminders: list[OfferedReminder]
     durations: list[OfferedDuration]
     max_per_day: int | None
     max_per_week: int | None
@@ -198,7 +236,6 @@ class ServiceAnswer(Answer):
     @classmethod
     def of(cls, service: Service) -> Self:
         """This service for HTTP."""
-        policy = service.cancellation_policy
         return cls(
             id=service.id,
             name=service.name,
@@ -211,10 +248,15 @@ class ServiceAnswer(Answer):
             capacity=service.capacity,
             min_notice_minutes=_minutes(service.min_notice),
             max_advance_days=service.max_advance.days,
-            cancellation_policy=PolicyAnswer(
-                free_until_minutes=_minutes(policy.free_until or timedelta()), late_refund_percent=policy.late_refund_percent
-            ),
+            cancellation_policy=PolicyAnswer.of(service.cancellation_policy),
+            reschedule_policy=ReschedulingAnswer.of(service.reschedule_policy),
+            no_show_policy=NoShowAnswer.of(service.no_show_policy),
+            follow_up_minutes=None if service.follow_up is None else _minutes(service.follow_up),
             reminder_minutes=[_minutes(reminder) for reminder in service.reminders],
+            reminders=[
+                OfferedReminder(minutes_before=_minutes(before), channels=channels or EVERY_CHANNEL)
+                for before, channels in zip_longest(service.reminders, service.reminder_channels)
+            ],
             durations=[
                 OfferedDuration(duration_minutes=_minutes(offered.length), amount=offered.price.amount)
                 for offered in service.durations

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import pytest
 
 from activities.bookings import BookingActivities
 from domain.bookings import BookingRef, BookingStatus
-from domain.reminders import Reminder
+from domain.messages import Channel
+from domain.reminders import MessageSettings, QuietHours, Reminder
 from store import bookings, reminders
+from store.message_settings import set_message_settings
 from tests.orders import Shop, open_shop, ref
 
 
@@ -89,6 +92,48 @@ async def test_one_whose_appointment_has_begun_is_not_wanted(pool: asyncpg.Pool,
         booking.booking_id,
     )
     assert None is await reminders.wanted_until(pool, Reminder(booking, 60))
+
+
+async def test_each_goes_by_its_own_channels(pool: asyncpg.Pool, shop: Shop) -> None:
+    await pool.execute("UPDATE services SET reminder_channels = $1::jsonb WHERE id = $2", [["email"], ["sms"]], shop.service_id)
+    booking = await confirmed(pool, shop, timedelta(days=3))
+    await pool.execute("UPDATE reminders SET due_at = now() WHERE booking_id = $1", booking.booking_id)
+    channels = {found.minutes_before: found.channels for found in await reminders.find_due(pool, 10)}
+    assert {1440: (Channel.EMAIL,), 60: (Channel.SMS,)} == channels
+
+
+async def test_in_quiet_hours_it_comes_at_their_start_or_not_at_all(pool: asyncpg.Pool, shop: Shop) -> None:
+    """Quiet from an hour before it would be due: sent then. Quiet since before the booking: not sent."""
+    starts_at = (datetime.now(UTC) + timedelta(days=3)).replace(second=0, microsecond=0)
+    due_at = (starts_at - timedelta(hours=1)).astimezone(ZoneInfo("Europe/London"))
+    minute = due_at.hour * 60 + due_at.minute
+    quiet = QuietHours((minute - 60) % 1440, (minute + 60) % 1440)
+    await set_message_settings(pool, shop.business_id, MessageSettings("en", quiet))
+    booking = await confirmed(pool, shop, starts_at - datetime.now(UTC))
+    found = await planned(pool, booking)
+    assert timedelta(hours=1, minutes=59) <= starts_at - found[60] <= timedelta(hours=2, minutes=1)
+    await set_message_settings(pool, shop.business_id, MessageSettings("en", QuietHours((minute + 1) % 1440, minute)))
+    soon = await confirmed(pool, shop, timedelta(hours=2))
+    assert {} == await planned(pool, soon), "its hour before, and so the start of the quiet hours, is over"
+
+
+async def test_a_moved_booking_is_reminded_of_its_new_time_again(pool: asyncpg.Pool, shop: Shop) -> None:
+    booking = await confirmed(pool, shop, timedelta(days=3))
+    await make_due(pool, booking, 1440, timedelta(minutes=1))
+    (sent,) = await reminders.find_due(pool, 10)
+    await reminders.drop(pool, sent)
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(
+            "UPDATE bookings SET starts_at = starts_at + interval '2 days', ends_at = ends_at + interval '2 days',"
+            " sequence = sequence + 1 WHERE id = $1",
+            booking.booking_id,
+        )
+        await reminders.replan(connection, booking)
+    starts_at = await pool.fetchval("SELECT starts_at FROM bookings WHERE id = $1", booking.booking_id)
+    assert {1440: starts_at - timedelta(days=1), 60: starts_at - timedelta(hours=1)} == await planned(pool, booking)
+    again = Reminder(booking, 1440, 1)
+    assert None is await reminders.wanted_until(pool, sent) and await reminders.wanted_until(pool, again)
+    assert sent.workflow_id != again.workflow_id, "the new one is sent although the old one was"
 
 
 async def make_due(pool: asyncpg.Pool, booking: BookingRef, minutes_before: int, since: timedelta) -> None:

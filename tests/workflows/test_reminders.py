@@ -42,6 +42,11 @@ async def sweep(system: System) -> None:
     await system.client.execute_workflow(RemindersSweepWorkflow.run, id=workflow_id, task_queue=system.settings.task_queue)
 
 
+def schedule_of(task_queue: str) -> str:
+    (schedule_id,) = (name for name in schedules.all_of(task_queue) if "reminders" in name)
+    return schedule_id
+
+
 async def left(system: System) -> int:
     return int(await system.pool.fetchval("SELECT count(*) FROM reminders"))
 
@@ -104,7 +109,7 @@ async def test_registering_again_keeps_what_operators_made_of_the_schedule(datab
     settings = hasty_settings(database_url, temporal_server)
     await register(settings)
     client = await connect(settings)
-    (schedule_id,) = schedules.all_of(settings.task_queue)
+    schedule_id = schedule_of(settings.task_queue)
     handle = client.get_schedule_handle(schedule_id)
     await handle.pause(note="while we look")
     await register(settings)
@@ -117,7 +122,7 @@ async def test_registering_again_keeps_what_operators_made_of_the_schedule(datab
 async def test_the_schedule_starts_the_sweep_that_the_worker_knows(system: System) -> None:
     booking = await confirmed(system)
     await register(system.settings)
-    (schedule_id,) = schedules.all_of(system.settings.task_queue)
+    schedule_id = schedule_of(system.settings.task_queue)
     handle = system.client.get_schedule_handle(schedule_id)
     await handle.trigger()
     await until(lambda: system.pool.fetchval("SELECT count(*) = 0 FROM reminders"))
