@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from activities.bookings import CloseBooking, ConfirmationAttempt, HoldFor, Trouble
@@ -17,8 +18,10 @@ from domain.bookings import Actor, BookingStatus, HoldSlot
 from domain.messages import MessageKind
 from domain.money import Money
 from domain.reminders import Reminder
+from domain.rescheduling import Move
 from domain.webhooks import Delivery
 from tests.activities.vendors import Left
+from tests.moves import move_of
 from tests.orders import ref
 
 NOTHING = Left()
@@ -58,6 +61,11 @@ def reminder(order: HoldSlot) -> Reminder:
 
 def remind(order: HoldSlot) -> SendMessage:
     return SendMessage(ref(order), MessageKind.REMINDER, minutes_before=REMINDED_BEFORE)
+
+
+def move(order: HoldSlot) -> Move:
+    """The same try, however often it is asked for."""
+    return move_of(order, order.starts_at + timedelta(hours=3), id=order.booking_id)
 
 
 def to_be_told(order: HoldSlot) -> Delivery:
@@ -152,7 +160,7 @@ CASES = {
     ),
     "give back": Case(
         "give_back",
-        lambda order: GiveBack(ref(order), "cancel"),
+        lambda order: GiveBack(ref(order), "cancel/0"),
         (*CONFIRMED, "cancel_booking"),
         ("payment_refunded",),
         Left((("succeeded", 2500, 2500),), ("confirmed",)),
@@ -165,6 +173,14 @@ CASES = {
         ("charge_requested", "charge_captured"),
         Left((TAKEN, ("succeeded", 700, 0)), ("confirmed",)),
         (("stripe", "create"), ("stripe", "authorise"), ("stripe", "look")),
+    ),
+    "undo charge": Case(
+        "undo_charge_if_made",
+        lambda order: ChargeSaved(ref(order), "no-show", Money(700, "EUR"), "no-show"),
+        (*CONFIRMED, "charge_saved_method"),
+        ("charge_undone",),
+        Left((TAKEN, ("succeeded", 700, 700)), ("confirmed",)),
+        (("stripe", "refund"), ("stripe", "look")),
     ),
     "trouble": Case("tell_trouble", lambda order: Trouble(ref(order), "calendar", "not-written-yet"), HELD, ("trouble",)),
     "find due": Case("find_due_reminders", lambda order: 10, CONFIRMED, leaves=BOOKED, only_reads=True),
@@ -202,6 +218,20 @@ CASES = {
         ("notification_sent",),
         Left((TAKEN,), ("confirmed",), ("sms",)),
         (("twilio", "send"),),
+    ),
+    "reserve new time": Case("reserve_new_time", move, CONFIRMED, ("time_reserved",), BOOKED),
+    "give back new time": Case(
+        "give_back_new_time_if_reserved", move, (*CONFIRMED, "reserve_new_time"), ("time_given_back",), BOOKED
+    ),
+    "move": Case("make_move", move, CONFIRMED, ("rescheduled",), BOOKED),
+    "move to what was reserved": Case("make_move", move, (*CONFIRMED, "reserve_new_time"), ("rescheduled",), BOOKED),
+    "write the moved event": Case(
+        "write_calendar_event",
+        ref,
+        (*CONFIRMED, "make_move"),
+        ("calendar_written",),
+        BOOKED,
+        (("google", "write_event"),),
     ),
     "find due webhooks": Case("find_due_webhooks", lambda order: FindDue(1000), HELD),
     "mark webhooks started": Case("mark_webhooks_started", lambda order: [to_be_told(order)], HELD),
