@@ -20,6 +20,7 @@ from api.schemas.bookings import (
     BookingList,
     BrokenRuleAnswer,
     CancelBooking,
+    CancellationAnswer,
     ConfirmBooking,
     HeldAnswer,
     NewBooking,
@@ -32,6 +33,7 @@ from api.wiring import Wired, Wiring
 from domain.bookings import Actor, BookingStatus, PaymentTiming
 from domain.errors import TransitionNotAllowed
 from store.bookings_read import BookingFilter, BookingView, find_booking, list_bookings, read_timeline
+from store.cancellations import read_cancellation_facts
 from workflows.messages import Cancel
 
 routes = APIRouter(
@@ -112,6 +114,21 @@ async def cancel(wired: Wired, booking: Managed, by: Acting, body: CancelBooking
             raise
         return BookingAnswer.of(present)
     return BookingAnswer.of(await _reread(wired, booking))
+
+
+@routes.get(
+    "/{booking_id}/cancellation",
+    summary="Quote a cancellation",
+    responses=problems("unauthorised", "not-found", "not-allowed-now"),
+)
+async def quote_cancellation(wired: Wired, booking: Managed, by: Acting) -> CancellationAnswer:
+    """What cancelling now would give back, by the policy that the booking was made under, and until when that holds. Staff are
+    told what their own cancel gives back when they choose nothing: all of it."""
+    if booking.status is not BookingStatus.CONFIRMED:
+        detail = "a booking that is only held costs nothing to cancel" if not booking.status.is_final else "the booking is over"
+        raise Problem("not-allowed-now", detail, more={"booking_status": booking.status.value})
+    facts = await read_cancellation_facts(wired.pool, booking.ref)
+    return CancellationAnswer.of(booking, facts.paid, facts.quote(by, None))
 
 
 @routes.get("/{booking_id}", summary="Show a booking", responses=problems("unauthorised", "not-found"))

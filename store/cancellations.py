@@ -24,20 +24,13 @@ CODES = {Actor.CUSTOMER: "cancelled-by-customer", Actor.STAFF: "cancelled-by-sta
 LOCK = "SELECT status FROM bookings WHERE business_id = $1 AND id = $2 FOR NO KEY UPDATE"
 
 FACTS = """
-SELECT b.policies, b.starts_at, b.price_currency, clock_timestamp() AS now,
-       coalesce(m.amount, 0) AS paid, coalesce(m.refunded, 0) AS refunded, coalesce(m.currency, b.price_currency) AS currency,
-       coalesce((SELECT sum(amount) FROM refunds r
-                 WHERE r.business_id = b.business_id AND r.booking_id = b.id AND r.state IN ('requested', 'pending')), 0)::bigint
-           AS promised
-FROM bookings b
-LEFT JOIN payments m ON m.business_id = b.business_id AND m.booking_id = b.id AND m.state = 'captured'
-WHERE b.business_id = $1 AND b.id = $2
+SELECT policies, starts_at, price_currency, clock_timestamp() AS now FROM bookings WHERE business_id = $1 AND id = $2
 """
 
 
 @dataclass(frozen=True, slots=True)
 class CancellationFacts:
-    """What the refund depends on. `paid` is what is left of the payment after earlier refunds."""
+    """What the refund depends on. `paid` is what is left of all payments after earlier refunds."""
 
     policies: Policies
     starts_at: datetime
@@ -54,8 +47,8 @@ async def read_cancellation_facts(database: Database, booking: BookingRef) -> Ca
     row = await database.fetchrow(FACTS, booking.business_id, booking.booking_id)
     if row is None:
         raise NotFound("there is no such booking")
-    left = max(0, row["paid"] - row["refunded"] - row["promised"])
-    return CancellationFacts(policies_in(row["policies"]), row["starts_at"], row["now"], Money(left, row["currency"]))
+    paid = await refunds.read_left(database, booking) or Money(0, row["price_currency"])
+    return CancellationFacts(policies_in(row["policies"]), row["starts_at"], row["now"], paid)
 
 
 async def cancel(pool: asyncpg.Pool, booking: BookingRef, by: Actor, words: str | None, wish: RefundWish | None) -> Cancellation:
@@ -67,7 +60,7 @@ async def cancel(pool: asyncpg.Pool, booking: BookingRef, by: Actor, words: str 
         status = await connection.fetchval(LOCK, booking.business_id, booking.booking_id)
         if status != BookingStatus.CANCELLED:
             await _close(connection, booking, by, words, wish)
-        mine = [row for row in await refunds.list_refunds(connection, booking) if row.step.split("/")[0] == STEP]
+        mine = await refunds.list_parts(connection, booking, STEP)
     if not mine:
         return Cancellation(None)
     total = Money(sum(row.amount.amount for row in mine), mine[0].amount.currency)
@@ -84,4 +77,4 @@ async def _close(connection: Connection, booking: BookingRef, by: Actor, words: 
     await claims.release_if_held(connection, booking)
     await bookings.keep_words(connection, booking, words)
     if not quoted.refund.is_free:
-        await refunds.request(connection, booking, STEP, quoted.refund, reason=code, by=by)
+        await refunds.request_in_parts(connection, booking, STEP, quoted.refund, reason=code, by=by)

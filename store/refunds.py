@@ -36,6 +36,24 @@ WHERE p.business_id = $1 AND p.booking_id = $2
 """
 
 
+# What could still be given back of each payment, the newest first. A refund that has failed gave nothing back.
+LEFT = """
+SELECT paid.charge_step, paid.currency,
+       greatest(0, paid.amount - greatest(paid.refunded, coalesce(back.amount, 0)))::bigint AS left
+FROM (SELECT step AS charge_step, amount, 0 AS refunded, currency, created_at FROM charges
+      WHERE business_id = $1 AND booking_id = $2 AND state = 'captured'
+      UNION ALL
+      SELECT NULL, amount, refunded, currency, '-infinity' FROM payments
+      WHERE business_id = $1 AND booking_id = $2 AND state = 'captured') paid
+LEFT JOIN LATERAL (
+    SELECT sum(r.amount) AS amount FROM refunds r
+    WHERE r.business_id = $1 AND r.booking_id = $2 AND r.charge_step IS NOT DISTINCT FROM paid.charge_step
+      AND r.state <> 'failed'
+) back ON true
+ORDER BY paid.created_at DESC, paid.charge_step
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class RefundRow:
     """One refund as we know it. `reason` is a code. It comes from the first payment, or from the charge of `charge_step`."""
@@ -88,6 +106,30 @@ async def request(
             reason=reason,
         )
     return bool(new)
+
+
+async def read_left(database: Database, booking: BookingRef) -> Money | None:
+    """What is left of all that was paid for the booking, refunds under way taken off; None where nothing was ever paid."""
+    rows = await database.fetch(LEFT, booking.business_id, booking.booking_id)
+    return Money(sum(row["left"] for row in rows), rows[0]["currency"]) if rows else None
+
+
+async def request_in_parts(
+    connection: Connection, booking: BookingRef, step: str, amount: Money, *, reason: str, by: Actor
+) -> None:
+    """Asks for this much from the booking's payments, the newest first: steps `{step}/0`, `{step}/1`, …"""
+    missing = amount.amount
+    for number, row in enumerate(await connection.fetch(LEFT, booking.business_id, booking.booking_id)):
+        part = Money(min(missing, row["left"]), row["currency"])
+        if not part.is_free:
+            step_of_part = f"{step}/{number}"
+            await request(connection, booking, step_of_part, part, reason=reason, by=by, charge_step=row["charge_step"])
+        missing -= part.amount
+
+
+async def list_parts(database: Database, booking: BookingRef, step: str) -> list[RefundRow]:
+    """The refunds that make up what was asked for in this step."""
+    return [row for row in await list_refunds(database, booking) if row.step.split("/")[0] == step]
 
 
 async def find_refund(database: Database, booking: BookingRef, step: str) -> RefundRow | None:

@@ -10,9 +10,12 @@ from zoneinfo import ZoneInfo
 from pydantic import ConfigDict, Field, HttpUrl
 
 from api.schemas.fields import Answer, Email, Instant, Integer, Locale, Name, Phone, Request, Zone
+from api.schemas.policies import TierAnswer
 from api.schemas.services import WEEK, PriceAnswer
 from domain.bookings import BookingStatus, PaymentTiming
+from domain.money import Money
 from domain.payments import NextAction, RefundState
+from domain.policies import RefundQuote
 from domain.refunds import RefundWish
 from domain.rules import Rule
 from store.bookings_read import BookingView, PaymentView, RefundView, TimelineEntry
@@ -224,6 +227,40 @@ class HeldAnswer(BookingAnswer):
 
     manage_token: str
     warnings: tuple[BrokenRuleAnswer, ...] = ()
+
+
+class CancellationAnswer(Answer):
+    """What cancelling would give back, in minor units; `refund` and `kept` make up what was `paid`.
+
+    `tier` is the one that counts, null where it is none of them. `holds_until` is the last instant of this quote, on the clock
+    that `timezone` names; null where it does not get worse.
+    """
+
+    booking_id: UUID
+    paid: int
+    refund: int
+    kept: int
+    currency: str
+    refund_percent: int
+    tier: TierAnswer | None
+    holds_until: datetime | None
+    timezone: str
+
+    @classmethod
+    def of(cls, booking: BookingView, paid: Money, quote: RefundQuote) -> Self:
+        """This quote for HTTP."""
+        until = quote.holds_until.astimezone(ZoneInfo(booking.provider_timezone)) if quote.holds_until else None
+        return cls(
+            booking_id=booking.ref.booking_id,
+            paid=paid.amount,
+            refund=quote.refund.amount,
+            kept=quote.kept.amount,
+            currency=paid.currency,
+            refund_percent=quote.percent,
+            tier=TierAnswer.of(quote.tier) if quote.tier else None,
+            holds_until=until,
+            timezone=booking.provider_timezone,
+        )
 
 
 class BookingList(Answer):

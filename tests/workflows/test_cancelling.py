@@ -64,7 +64,7 @@ async def test_cancelling_frees_the_time_and_gives_the_money_back(system: System
     await system.commands.cancel(booking, Cancel())
     assert "cancelled" == await status_of(system.pool, booking)
     await is_over(system, booking)
-    assert ((0, 0, 0), [("cancel", 2500, "succeeded")]) == (await left(system), await refunds(system))
+    assert ((0, 0, 0), [("cancel/0", 2500, "succeeded")]) == (await left(system), await refunds(system))
     assert 2500 == system.payments.only.refunded == await system.pool.fetchval("SELECT refunded FROM payments")
     told = await timeline_of(system.pool, booking)
     assert ["cancelled", "refund_requested", "payment_refunded"] == [
@@ -87,7 +87,7 @@ async def test_cancelling_twice_at_once_is_one_refund(system: System) -> None:
     both = await asyncio.gather(system.commands.cancel(booking, Cancel()), system.commands.cancel(booking, BY_STAFF))
     assert 2 == len(both)
     await is_over(system, booking)
-    assert [("cancel", 2500, "succeeded")] == await refunds(system)
+    assert [("cancel/0", 2500, "succeeded")] == await refunds(system)
     assert 1 == system.payments.faults.calls.count("refund")
 
 
@@ -98,22 +98,22 @@ async def test_with_the_vendor_down_the_time_is_free_at_once_and_the_refund_foll
     await system.becomes(booking, "cancelled", 3)
     assert 0 == (await left(system))[0]
     await cancelling
-    assert [("cancel", 2500, "requested")] == await refunds(system)
+    assert [("cancel/0", 2500, "requested")] == await refunds(system)
     system.payments.fail("refund", 0)
     await is_over(system, booking)
-    assert [("cancel", 2500, "succeeded")] == await refunds(system)
+    assert [("cancel/0", 2500, "succeeded")] == await refunds(system)
 
 
 async def test_a_refund_that_is_pending_is_looked_up_until_it_is_final(system: System) -> None:
     booking = await confirmed(system)
     system.payments.refund_result = RefundState.PENDING
     await system.commands.cancel(booking, Cancel())
-    assert [("cancel", 2500, "pending")] == await refunds(system)
+    assert [("cancel/0", 2500, "pending")] == await refunds(system)
     assert 0 == await system.pool.fetchval("SELECT refunded FROM payments")
     system.payments.refund_result = RefundState.SUCCEEDED
     await system.client.get_workflow_handle(booking.workflow_id).signal("payment_changed")
     await is_over(system, booking)
-    assert [("cancel", 2500, "succeeded")] == await refunds(system)
+    assert [("cancel/0", 2500, "succeeded")] == await refunds(system)
 
 
 async def test_a_refund_that_fails_is_told_and_not_made_again(system: System) -> None:
@@ -121,7 +121,7 @@ async def test_a_refund_that_fails_is_told_and_not_made_again(system: System) ->
     system.payments.refund_result = RefundState.FAILED
     await system.commands.cancel(booking, Cancel())
     await is_over(system, booking)
-    assert [("cancel", 2500, "failed")] == await refunds(system)
+    assert [("cancel/0", 2500, "failed")] == await refunds(system)
     assert "refund_failed" in await timeline_of(system.pool, booking)
     assert 1 == system.payments.faults.calls.count("refund")
 
@@ -141,7 +141,7 @@ async def test_temporals_own_cancel_does_not_end_an_appointment(system: System) 
     await handle.cancel()
     await system.commands.cancel(booking, Cancel())
     await is_over(system, booking)
-    assert [("cancel", 2500, "succeeded")] == await refunds(system)
+    assert [("cancel/0", 2500, "succeeded")] == await refunds(system)
 
 
 async def test_what_is_over_takes_no_command(system: System) -> None:
