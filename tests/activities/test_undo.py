@@ -11,7 +11,7 @@ from activities.bookings import CloseBooking
 from domain.bookings import BookingStatus, HoldSlot
 from domain.calendars import CalendarAccident
 from domain.payments import PaymentAccident
-from tests.activities.cases import AUTHORISED, CONFIRMING, FIRST, HELD, pays
+from tests.activities.cases import AUTHORISED, CONFIRMED, CONFIRMING, FIRST, HELD, pays
 from tests.activities.saga import Saga, of_worker
 from tests.activities.vendors import Left
 from tests.orders import ref, status_of
@@ -27,6 +27,8 @@ UNDOS: dict[str, tuple[Arg, tuple[str, ...]]] = {
     "close_booking": (failed, ()),
     "void_payment_if_made": (ref, CONFIRMING),
     "delete_calendar_event_if_written": (ref, AUTHORISED),
+    "give_back_new_time_if_reserved": (FIRST["make_move"].arg, CONFIRMED),
+    "undo_charge_if_made": (FIRST["charge_saved_method"].arg, CONFIRMED),
 }
 """How each is called, and how far the saga got without its step."""
 
@@ -88,6 +90,33 @@ async def test_a_payment_that_nobody_heard_being_opened_never_touches_money(saga
         await saga.perform("authorise_payment", pays("pm_card_visa")(saga.order))
     await saga.perform("void_payment_if_made", saga.booking)
     assert Left((("requires_payment_method", 0, 0),)) == await saga.vendors.left()
+
+
+async def test_a_difference_that_was_charged_without_an_answer_is_given_back_once(saga: Saga) -> None:
+    await perform_all(saga, *CONFIRMED)
+    await saga.vendors.fail("stripe", "authorise", "timeout_after")
+    with pytest.raises(PaymentAccident):
+        await perform_all(saga, "charge_saved_method")
+    for _ in range(2):
+        await perform_all(saga, "undo_charge_if_made")
+        assert (("succeeded", 2500, 0), ("succeeded", 700, 700)) == (await saga.vendors.left()).payments
+    assert 1 == (await saga.told()).count("charge_undone")
+
+
+async def test_a_difference_that_was_only_opened_never_touches_money(saga: Saga) -> None:
+    await perform_all(saga, *CONFIRMED)
+    await saga.vendors.fail("stripe", "create", "timeout_after")
+    with pytest.raises(PaymentAccident):
+        await perform_all(saga, "charge_saved_method")
+    await perform_all(saga, "undo_charge_if_made")
+    assert (("succeeded", 2500, 0), ("canceled", 0, 0)) == (await saga.vendors.left()).payments
+
+
+async def test_giving_back_a_new_time_after_the_move_keeps_the_move(saga: Saga) -> None:
+    await perform_all(saga, *CONFIRMED, "reserve_new_time", "make_move")
+    made = await saga.everything()
+    await perform_all(saga, "give_back_new_time_if_reserved")
+    assert made == await saga.everything()
 
 
 async def test_an_event_that_was_written_without_an_answer_is_taken_away(saga: Saga) -> None:
