@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parseaddr
 from functools import partial
 
@@ -57,6 +59,22 @@ class SendMessage:
         return name if self.recipient is Recipient.CUSTOMER else f"{name}-{self.recipient}"
 
 
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """How the first try of a reminder went: by which channels it is still to be sent, and until when that makes sense.
+
+    Without an `until` there is nothing more to do.
+    """
+
+    until: datetime | None
+    left: tuple[Channel, ...]
+
+
+def reminder_message(reminder: Reminder) -> SendMessage:
+    """What a reminder comes to."""
+    return SendMessage(reminder.booking, MessageKind.REMINDER, sequence=reminder.sequence, minutes_before=reminder.minutes_before)
+
+
 class MessageActivities:
     """What was sent is written down, so a repeat sends nothing.
 
@@ -74,24 +92,58 @@ class MessageActivities:
         self._organizer = parseaddr(mail_from)[1] if mail_from else None
 
     @activity.defn
+    async def remind(self, reminder: Reminder) -> Reminded:
+        """Sends a reminder by all its channels at once, and forgets it when none is left. Never raises for a carrier.
+
+        All in one, since many are due in the same minute. What was sent is not sent again when this is repeated.
+        """
+        until = await reminders.wanted_until(self._pool, reminder)
+        if until is None:
+            await reminders.drop(self._pool, reminder)
+            return Reminded(None, ())
+        message = reminder_message(reminder)
+        topic, reader = await self._read(message)
+        done = await asyncio.gather(*(self._try(message, topic, reader, channel) for channel in reminder.channels))
+        left = tuple(channel for channel, is_done in zip(reminder.channels, done, strict=True) if not is_done)
+        if left:
+            return Reminded(until, left)
+        await reminders.drop(self._pool, reminder)
+        return Reminded(None, ())
+
+    @activity.defn
     async def send_email(self, message: SendMessage) -> None:
         """E-mails the reader, where they left an address. Raises MessageRefused for an address refused for good."""
-        if self._email is None or not await self._is_wanted(message, Channel.EMAIL):
-            return
-        topic, reader = await self._read(message)
-        email = wording.email(topic, reader, await self._own(topic, reader, Channel.EMAIL), self._organizer)
-        if email is not None:
-            await self._note(message, Channel.EMAIL, self._email.send(email), DeliveryState.SENT)
+        if self._email is not None and await self._is_wanted(message, Channel.EMAIL):
+            await self._send(message, *await self._read(message), Channel.EMAIL)
 
     @activity.defn
     async def send_sms(self, message: SendMessage) -> None:
         """Texts the reader, where they gave a number. Raises MessageRefused for a number refused for good."""
-        if self._sms is None or not await self._is_wanted(message, Channel.SMS):
-            return
-        topic, reader = await self._read(message)
-        sms = wording.sms(topic, reader, await self._own(topic, reader, Channel.SMS))
-        if sms is not None:
-            await self._note(message, Channel.SMS, self._sms.send(sms), self._sms.first_state)
+        if self._sms is not None and await self._is_wanted(message, Channel.SMS):
+            await self._send(message, *await self._read(message), Channel.SMS)
+
+    async def _try(self, message: SendMessage, topic: Topic, reader: Reader, channel: Channel) -> bool:
+        """Whether there is nothing more to do, because it is sent or will never be."""
+        if await notifications.was_settled(self._pool, message.booking, message.name, channel):
+            return True
+        try:
+            await self._send(message, topic, reader, channel)
+        except MessageAccident:
+            return False
+        except MessageRefused:
+            return True
+        return True
+
+    async def _send(self, message: SendMessage, topic: Topic, reader: Reader, channel: Channel) -> None:
+        own = await self._own(topic, reader, channel)
+        if channel is Channel.EMAIL and self._email is not None:
+            email = wording.email(topic, reader, own, self._organizer)
+            if email is not None:
+                await self._note(message, channel, self._email.send(email), DeliveryState.SENT)
+        elif channel is Channel.SMS and self._sms is not None:
+            sms = wording.sms(topic, reader, own)
+            if sms is not None:
+                await self._note(message, channel, self._sms.send(sms), self._sms.first_state)
 
     async def _read(self, message: SendMessage) -> tuple[Topic, Reader]:
         appointment = await read_appointment(self._pool, message.booking)

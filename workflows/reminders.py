@@ -6,18 +6,19 @@ import asyncio
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.common import RetryPolicy, SearchAttributePair, TypedSearchAttributes, WorkflowIDReusePolicy
+from temporalio.exceptions import ActivityError, WorkflowAlreadyStartedError
+from temporalio.workflow import ActivityCancellationType
 
 with workflow.unsafe.imports_passed_through():
-    from activities.messages import SendMessage
+    from activities.messages import MessageActivities, Reminded, reminder_message
     from activities.reminders import ReminderActivities
-    from domain.messages import MessageKind
     from domain.reminders import Reminder
     from temporal import attributes
     from workflows.steps import in_database
     from workflows.telling import send
 
+FIRST_TRY = timedelta(seconds=15)
 PAGE = 200
 PAGES = 20  # a run's history stays short; what is left waits for no minute but goes on at once
 
@@ -56,16 +57,33 @@ async def _start(reminder: Reminder) -> None:
 
 @workflow.defn
 class ReminderWorkflow:
-    """Sends one reminder by every channel, retrying until the appointment starts; none for a booking that is over."""
+    """Sends one reminder by its channels, retrying until the appointment starts; none for a booking that is over.
+
+    The first try is one local activity: a hundred thousand an hour leave no room for more. What it leaves is done by regular
+    activities, each channel on its own.
+    """
 
     @workflow.run
     async def run(self, reminder: Reminder) -> None:
-        starts_at = await in_database(ReminderActivities.read_reminder_deadline, reminder, summary="Is it still wanted?")
-        left = starts_at - workflow.now() if starts_at else timedelta(0)
-        if left > timedelta(0):
-            await asyncio.gather(*(send(_message(reminder), channel, left) for channel in reminder.channels))
+        reminded = await self._try_once(reminder)
+        if not reminded.left or reminded.until is None:
+            return
+        within = reminded.until - workflow.now()
+        if within > timedelta(0):
+            message = reminder_message(reminder)
+            await asyncio.gather(*(send(message, channel, within) for channel in reminded.left))
         await in_database(ReminderActivities.drop_reminder, reminder, summary="Done")
 
-
-def _message(reminder: Reminder) -> SendMessage:
-    return SendMessage(reminder.booking, MessageKind.REMINDER, sequence=reminder.sequence, minutes_before=reminder.minutes_before)
+    async def _try_once(self, reminder: Reminder) -> Reminded:
+        try:
+            return await workflow.execute_local_activity_method(
+                MessageActivities.remind,
+                reminder,
+                start_to_close_timeout=FIRST_TRY,
+                retry_policy=RetryPolicy(maximum_attempts=1),
+                cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+                summary="Remind",
+            )
+        except ActivityError:  # our own database, or a carrier that hangs: from here on with patience
+            until = await in_database(ReminderActivities.read_reminder_deadline, reminder, summary="Is it still wanted?")
+            return Reminded(until, reminder.channels)

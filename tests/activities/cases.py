@@ -203,6 +203,13 @@ CASES = {
         Left((TAKEN,), ("confirmed",), ("sms",)),
         (("twilio", "send"), ("twilio", "look")),
     ),
+    "remind": Case(
+        "remind",
+        reminder,
+        CONFIRMED,
+        ("notification_sent", "notification_sent"),
+        Left((TAKEN,), ("confirmed",), ("email", "sms")),
+    ),
     "reminder by email": Case(
         "send_email",
         remind,
