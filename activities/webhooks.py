@@ -92,8 +92,7 @@ class WebhookActivities:
         if present is None:
             return None, attempt.number
         if present.attempts >= attempt.number:
-            is_repeat = present.attempts == attempt.number  # otherwise a workflow was lost, and the next try is due
-            return (self._pause_after(present.attempts) if is_repeat else 0.0), present.attempts
+            return self._pause_after(present.attempts), present.attempts
         receipt = await self._gateway.post(present.parcel)
         again_in = self._pause_after(attempt.number)
         pause = None if again_in is None else timedelta(seconds=again_in)

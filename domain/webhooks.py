@@ -83,13 +83,14 @@ class DisabledReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One event on its way to one endpoint. Carries nothing personal and no secret."""
+    """One event on its way to one endpoint, tried so often already. Carries nothing personal and no secret."""
 
     business_id: UUID
     id: UUID
     event_id: UUID
     endpoint_id: UUID
     round: int = 0
+    tries: int = 0
 
     @property
     def workflow_id(self) -> str:

@@ -21,10 +21,10 @@ DUE = """
 WITH waiting AS (
     SELECT DISTINCT business_id, endpoint_id FROM webhook_deliveries WHERE state = 'pending' AND due_at <= now()
 )
-SELECT d.business_id, d.id, d.event_id, d.endpoint_id, d.round
+SELECT d.business_id, d.id, d.event_id, d.endpoint_id, d.round, d.tries
 FROM waiting w
 CROSS JOIN LATERAL (
-    SELECT d.business_id, d.id, d.event_id, d.endpoint_id, d.round
+    SELECT d.business_id, d.id, d.event_id, d.endpoint_id, d.round, d.attempts AS tries
     FROM webhook_deliveries d
     WHERE d.business_id = w.business_id AND d.endpoint_id = w.endpoint_id AND d.state = 'pending' AND d.due_at <= now()
       AND (d.attempts > 0 OR NOT EXISTS (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
 
 from temporalio import workflow
@@ -53,7 +53,7 @@ async def _start(delivery: Delivery) -> None:
     try:
         await workflow.start_child_workflow(
             WebhookWorkflow.run,
-            Progress(delivery),
+            delivery,
             id=delivery.workflow_id,
             # One that an operator has ended may be started again; one that is done may not.
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
@@ -64,23 +64,15 @@ async def _start(delivery: Delivery) -> None:
         return  # by another sweep, or by the event before it
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """A delivery, and how often it was tried."""
-
-    delivery: Delivery
-    tries: int = 0
-
-
 @workflow.defn
 class WebhookWorkflow:
     """One event to one endpoint, tried for days; ends when it is taken, refused for good, replaced or given up."""
 
     @workflow.run
-    async def run(self, progress: Progress) -> None:
-        tries = progress.tries
+    async def run(self, delivery: Delivery) -> None:
+        tries = delivery.tries
         while True:
-            tried = await self._try(progress.delivery, tries + 1)
+            tried = await self._try(delivery, tries + 1)
             tries = tried.tries
             if tried.then is not None:
                 await _start(tried.then)
@@ -88,7 +80,7 @@ class WebhookWorkflow:
                 return
             await self._wait(tried.again_in_seconds)
             if workflow.info().is_continue_as_new_suggested():
-                workflow.continue_as_new(Progress(progress.delivery, tries))
+                workflow.continue_as_new(replace(delivery, tries=tries))
 
     async def _try(self, delivery: Delivery, number: int) -> Tried:
         """On a task queue of its own: slow receivers use up no place where bookings are worked at."""
