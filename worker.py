@@ -22,6 +22,7 @@ from activities.cancellations import CancellationActivities
 from activities.charges import ChargeActivities
 from activities.errors import AnswersInterceptor
 from activities.messages import MessageActivities
+from activities.no_shows import NoShowActivities
 from activities.payments import PaymentActivities
 from activities.refunds import RefundActivities
 from activities.reminders import ReminderActivities
@@ -75,6 +76,7 @@ def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> li
         booking.complete_booking,
         booking.tell_trouble,
         CancellationActivities(pool).cancel_booking,
+        NoShowActivities(pool).mark_no_show,
         moving.reserve_new_time,
         moving.give_back_new_time_if_reserved,
         moving.make_move,
@@ -82,6 +84,7 @@ def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> li
         calendar.delete_calendar_event_if_written,
         messages.send_email,
         messages.send_sms,
+        messages.remind,
         reminder.find_due_reminders,
         reminder.mark_reminders_started,
         reminder.read_reminder_deadline,
