@@ -33,7 +33,7 @@ from domain.rescheduling import Move, Moved
 from settings import Settings
 from temporal import attributes
 from workflows.booking import BookingWorkflow
-from workflows.messages import BookSlot, Cancel, Confirm, Confirmed, Over, Patience
+from workflows.messages import BookSlot, Cancel, Confirm, Confirmed, MarkNoShow, Over, Patience
 
 T = TypeVar("T")
 
@@ -68,6 +68,9 @@ class Commands(Protocol):
 
     async def reschedule(self, move: Move, request_id: str) -> Moved | None:
         """Moves the booking; None while it is still worked on. A repeat with the same `request_id` joins the first."""
+
+    async def mark_no_show(self, booking: BookingRef) -> None:
+        """Returns when the booking is a no-show and its fee is asked for."""
 
     async def tell_payment_news(self, news: PaymentNews) -> None:
         """Signals the booking that its payment changed; one that is over already ignores it."""
@@ -182,6 +185,12 @@ class TemporalCommands:
                 return await _within(wait, update)
         except TimeoutError:
             return None
+
+    async def mark_no_show(self, booking: BookingRef) -> None:
+        """Raises TransitionNotAllowed, BookingIsOver, Unavailable."""
+        handle = self._client.get_workflow_handle(booking.workflow_id)
+        with _accidents():
+            await handle.execute_update("no_show", MarkNoShow(), rpc_timeout=HOLD_WITHIN)
 
     async def tell_payment_news(self, news: PaymentNews) -> None:
         handle = self._client.get_workflow_handle(BookingRef(news.business_id, news.booking_id).workflow_id)

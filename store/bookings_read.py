@@ -24,7 +24,9 @@ COLUMNS = """b.business_id, b.id, b.service_id, s.name AS service_name, b.provid
        c.locale AS customer_locale,
        m.state AS payment_state, m.amount AS payment_amount, m.currency AS payment_currency, m.refunded, m.next_action,
        (SELECT jsonb_agg(jsonb_build_array(r.amount, r.currency, r.state, r.reason) ORDER BY r.created_at, r.step)
-        FROM refunds r WHERE r.business_id = b.business_id AND r.booking_id = b.id) AS refunds"""
+        FROM refunds r WHERE r.business_id = b.business_id AND r.booking_id = b.id) AS refunds,
+       (SELECT jsonb_agg(jsonb_build_array(k.amount, k.currency, k.state, k.reason, k.decline_code) ORDER BY k.created_at, k.step)
+        FROM charges k WHERE k.business_id = b.business_id AND k.booking_id = b.id) AS charges"""
 
 TABLES = """bookings b
 JOIN services s ON s.business_id = b.business_id AND s.id = b.service_id
@@ -75,6 +77,16 @@ class RefundView:
 
 
 @dataclass(frozen=True, slots=True)
+class ChargeView:
+    """What was charged after the first payment; `reason` is a code."""
+
+    amount: Money
+    state: str
+    reason: str
+    decline_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class BookingView:
     """One booking with everything its readers want to see. The price is for all seats."""
 
@@ -100,6 +112,7 @@ class BookingView:
     resource_ids: Sequence[UUID] = ()
     override_reason: str | None = None
     refunds: Sequence[RefundView] = ()
+    charges: Sequence[ChargeView] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +216,10 @@ def booking_in(row: asyncpg.Record) -> BookingView:
         refunds=[
             RefundView(Money(amount, currency), RefundState(state), reason)
             for amount, currency, state, reason in row["refunds"] or ()
+        ],
+        charges=[
+            ChargeView(Money(amount, currency), state, reason, code)
+            for amount, currency, state, reason, code in row["charges"] or ()
         ],
     )
 

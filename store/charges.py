@@ -13,7 +13,7 @@ from store.events import Connection, tell
 from store.pool import Database
 
 REQUEST = """
-INSERT INTO charges (business_id, booking_id, step, amount, currency) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO charges (business_id, booking_id, step, amount, currency, reason) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT DO NOTHING
 RETURNING true
 """
@@ -59,7 +59,9 @@ async def request(connection: Connection, booking: BookingRef, step: str, amount
 
     `step` is unique among the booking's charges, `reason` a code.
     """
-    new = await connection.fetchval(REQUEST, booking.business_id, booking.booking_id, step, amount.amount, amount.currency)
+    new = await connection.fetchval(
+        REQUEST, booking.business_id, booking.booking_id, step, amount.amount, amount.currency, reason
+    )
     if new:
         key, said = f"charge-requested:{step}", amount.amount
         await tell(connection, booking, key, "charge_requested", step=step, amount=said, currency=amount.currency, reason=reason)

@@ -21,6 +21,13 @@ WHERE payments.state <> 'cancelled' AND (payments.state <> 'captured' OR exclude
 """
 
 
+OPEN = """
+SELECT EXISTS (SELECT FROM payments WHERE business_id = $1 AND booking_id = $2 AND state IN ('action_required', 'processing'))
+    OR EXISTS (SELECT FROM charges WHERE business_id = $1 AND booking_id = $2 AND state IN ('requested', 'processing'))
+    OR EXISTS (SELECT FROM refunds WHERE business_id = $1 AND booking_id = $2 AND state IN ('requested', 'pending'))
+"""
+
+
 async def payment_id(pool: asyncpg.Pool, booking: BookingRef) -> str | None:
     """The vendor's id of the booking's payment; None when none was ever opened."""
     found: str | None = await pool.fetchval(
@@ -30,14 +37,8 @@ async def payment_id(pool: asyncpg.Pool, booking: BookingRef) -> str | None:
 
 
 async def is_open(pool: asyncpg.Pool, booking: BookingRef) -> bool:
-    """Whether the booking waits for its payment: for the customer, or for a vendor who does not know yet."""
-    return bool(
-        await pool.fetchval(
-            "SELECT true FROM payments WHERE business_id = $1 AND booking_id = $2 AND state IN ('action_required', 'processing')",
-            booking.business_id,
-            booking.booking_id,
-        )
-    )
+    """Whether the booking waits for money: for its payment, for a later charge or for a refund that the vendor works on."""
+    return bool(await pool.fetchval(OPEN, booking.business_id, booking.booking_id))
 
 
 async def save(pool: asyncpg.Pool, booking: BookingRef, vendor: str, payment: Payment, *, key: str, kind: str) -> None:

@@ -16,9 +16,9 @@ with workflow.unsafe.imports_passed_through():
     from domain.bookings import BookingStatus
     from domain.errors import BookingFailed, TransitionNotAllowed
     from domain.rescheduling import Move, Moved
-    from workflows import cancelling, ending, rescheduling, unfinished
+    from workflows import cancelling, ending, no_show, rescheduling, unfinished
     from workflows.kept import Command, Kept, Turn
-    from workflows.messages import Cancel, Cancelled, Confirm, Confirmed, KeepAppointment, Over
+    from workflows.messages import Cancel, Cancelled, Confirm, Confirmed, KeepAppointment, MarkNoShow, NoShowMarked, Over
     from workflows.steps import until_done
 
 T = TypeVar("T")
@@ -78,6 +78,8 @@ class AppointmentWorkflow:
             kept.leftovers = asyncio.create_task(unfinished.finish(kept))
         if kept.status is BookingStatus.CANCELLED:
             kept.beside(cancelling.clean_up(kept))
+        if kept.status is BookingStatus.NO_SHOW:
+            kept.beside(no_show.follow(kept))
 
     async def _is_asked_before(self, turn: Turn | None) -> bool:
         """True when there is a command to obey, False when the time has come or what went on beside is done."""
@@ -129,6 +131,15 @@ class AppointmentWorkflow:
     @reschedule.validator
     def may_reschedule(self, move: Move) -> None:
         self._check(move, BookingStatus.CONFIRMED)
+
+    @workflow.update(name="no_show")
+    async def mark_no_show(self, request: MarkNoShow) -> NoShowMarked:
+        """Says that nobody came, from the start until the window closes; tells how the fee stands."""
+        return await self._take(request, lambda: no_show.mark(self._kept))
+
+    @mark_no_show.validator
+    def may_mark_no_show(self, request: MarkNoShow) -> None:
+        self._check(request, BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
 
     @workflow.signal
     async def payment_changed(self) -> None:

@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 
 from domain.bookings import Actor, BookingRef, BookingStatus, HoldSlot, OnCalendarFailure
 from domain.money import Money
-from domain.payments import NextAction, RefundState
+from domain.payments import NextAction, PaymentState, RefundState
 from domain.policies import USUAL, Policies
 from domain.refunds import RefundWish
 
@@ -75,6 +75,19 @@ class Cancelled:
     state: RefundState | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class MarkNoShow:
+    """Nobody came. Only staff say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoShowMarked:
+    """The booking is a no-show. How the charge of its fee stands by now; both are None where nothing is charged."""
+
+    fee: Money | None = None
+    state: PaymentState | None = None
+
+
 class UnfinishedStep(StrEnum):
     """What the saga could not finish in its time and the appointment goes on trying."""
 
@@ -87,7 +100,8 @@ class UnfinishedStep(StrEnum):
 class KeepAppointment:
     """Keep this confirmed appointment until it is over and nothing is left to be done. Also how one run hands on to the next.
 
-    `refund` and `refund_steps` are what a cancel gives back. A run of more than `most_events` is followed by a new one.
+    `refund` and `refund_steps` are what a cancel gives back, `fee` is what a no-show costs. A run of more than `most_events`
+    is followed by a new one.
     A charge is tried for `payment_seconds`.
     """
 
@@ -99,6 +113,8 @@ class KeepAppointment:
     status: BookingStatus = BookingStatus.CONFIRMED
     refund: Money | None = None
     refund_steps: tuple[str, ...] = ()
+    fee: Money | None = None
+    is_followed_up: bool = False
     most_events: int = 4_000
     payment_seconds: float = 60.0
 

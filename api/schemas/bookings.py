@@ -18,7 +18,7 @@ from domain.payments import NextAction, RefundState
 from domain.policies import RefundQuote
 from domain.refunds import RefundWish
 from domain.rules import Rule
-from store.bookings_read import BookingView, PaymentView, RefundView, TimelineEntry
+from store.bookings_read import BookingView, ChargeView, PaymentView, RefundView, TimelineEntry
 
 
 class NewCustomer(Request):
@@ -140,6 +140,22 @@ class RefundAnswer(Answer):
         return cls(amount=refund.amount.amount, currency=refund.amount.currency, state=refund.state, reason=refund.reason)
 
 
+class ChargeAnswer(Answer):
+    """What was charged after the first payment, in minor units; `decline_code` is the vendor's where the bank said no."""
+
+    amount: int
+    currency: str
+    state: str
+    reason: str
+    decline_code: str | None
+
+    @classmethod
+    def of(cls, charge: ChargeView) -> Self:
+        """This charge for HTTP."""
+        amount, code = charge.amount, charge.decline_code
+        return cls(amount=amount.amount, currency=amount.currency, state=charge.state, reason=charge.reason, decline_code=code)
+
+
 class NextActionAnswer(Answer):
     """What the customer has to do before their payment goes on: visit `url`, or use `client_secret` with the vendor's script."""
 
@@ -172,6 +188,7 @@ class BookingAnswer(Answer):
     payment_required: bool
     payment: PaymentAnswer | None
     refunds: list[RefundAnswer]
+    charges: list[ChargeAnswer]
     next_action: NextActionAnswer | None
     hold_expires_at: datetime
     created_at: datetime
@@ -203,6 +220,7 @@ class BookingAnswer(Answer):
             "payment_required": booking.payment_timing is PaymentTiming.ONLINE and not booking.price.is_free,
             "payment": PaymentAnswer.of(booking.payment) if booking.payment else None,
             "refunds": [RefundAnswer.of(refund) for refund in booking.refunds],
+            "charges": [ChargeAnswer.of(charge) for charge in booking.charges],
             "next_action": NextActionAnswer.of(action) if action else None,
             "hold_expires_at": booking.hold_expires_at.astimezone(zone),
             "created_at": booking.created_at.astimezone(zone),

@@ -54,6 +54,7 @@ NEVER_CHARGEABLE = ("amount_too_small", "amount_too_large", "payment_method_unex
 NOTHING_TO_AUTHORISE = (PaymentState.AUTHORISED, PaymentState.CAPTURED, PaymentState.PROCESSING, PaymentState.CANCELLED)
 DONE = (PaymentState.CAPTURED, PaymentState.CANCELLED, PaymentState.PROCESSING)
 NO_EVENT = (ValueError, TypeError, AttributeError)  # what the SDK raises for bodies and signatures that Stripe never sends
+REFUND_NEWS = ("refund.updated", "refund.failed")
 TRY_LATER = ("balance_insufficient",)
 KEY = "slotkeeper_key"  # in a refund's metadata
 
@@ -190,14 +191,15 @@ class StripePayments:
             kind, intent = event.type, event.data.object
         except (stripe.SignatureVerificationError, *NO_EVENT) as fault:
             raise BadSignature("the signature does not fit, or what is signed is no event") from fault
-        if not kind.startswith("payment_intent."):
+        if not kind.startswith("payment_intent.") and kind not in REFUND_NEWS:
             return None
         try:
             metadata = intent["metadata"]
             booking_id, business_id = UUID(metadata["booking_id"]), UUID(metadata["business_id"])
         except (KeyError, TypeError, ValueError):
             return None  # somebody else's payment on the same account
-        return PaymentNews(event.id, kind, booking_id, business_id, intent["id"])
+        payment_id = intent["payment_intent"] if kind in REFUND_NEWS else intent["id"]
+        return PaymentNews(event.id, kind, booking_id, business_id, str(payment_id))
 
     async def _choose(self, payment_id: str, payment_method: str, *, key: str, save: bool) -> None:
         """Attaches the method, and with it whether the money is taken later or at once, and whether the method is kept."""

@@ -36,6 +36,7 @@ CREATE TABLE charges (
     currency     text NOT NULL,
     state        text NOT NULL DEFAULT 'requested' CHECK (state IN ('requested', 'processing', 'captured', 'declined')),
     decline_code text,
+    reason       text NOT NULL, -- a code
     created_at   timestamptz NOT NULL DEFAULT now(),
     updated_at   timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (business_id, booking_id, step),

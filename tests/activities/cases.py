@@ -32,7 +32,7 @@ REMINDED_BEFORE = 60
 @dataclass(frozen=True, slots=True)
 class Case:
     """`after` is run first. `tells` is what it adds to the timeline, `leaves` all that the vendors then have, and `loses` are
-    the outside calls whose answers may get lost on the way."""
+    the outside calls whose answers may get lost on the way. The appointment is tomorrow, unless it `has_begun`."""
 
     activity: str
     arg: Callable[[HoldSlot], Any]
@@ -41,6 +41,7 @@ class Case:
     leaves: Left = NOTHING
     loses: tuple[tuple[str, str], ...] = ()
     only_reads: bool = False
+    has_begun: bool = False
 
 
 def pays(method: str) -> Callable[[HoldSlot], AuthorisePayment]:
@@ -182,6 +183,7 @@ CASES = {
         Left((TAKEN, ("succeeded", 700, 700)), ("confirmed",)),
         (("stripe", "refund"), ("stripe", "look")),
     ),
+    "no show": Case("mark_no_show", ref, CONFIRMED, ("no_show",), BOOKED, has_begun=True),
     "trouble": Case("tell_trouble", lambda order: Trouble(ref(order), "calendar", "not-written-yet"), HELD, ("trouble",)),
     "find due": Case("find_due_reminders", lambda order: 10, CONFIRMED, leaves=BOOKED, only_reads=True),
     "mark started": Case("mark_reminders_started", lambda order: [reminder(order)], CONFIRMED, leaves=BOOKED),

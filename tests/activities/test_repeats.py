@@ -18,10 +18,15 @@ EACH = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 LOST = [pytest.param(case, *lost, id=f"{name}, {' '.join(lost)}") for name, case in CASES.items() for lost in case.loses]
 
 
+BEGIN = "UPDATE bookings SET starts_at = now() - interval '1 minute', ends_at = now() + interval '1 hour' WHERE business_id = $1"
+
+
 async def prepare(saga: Saga, case: Case) -> list[str]:
     """Everything up to the step; returns what the timeline then says."""
     for before in case.after:
         await saga.perform(before, FIRST[before].arg(saga.order))
+    if case.has_begun:
+        await saga.pool.execute(BEGIN, saga.shop.business_id)
     return await saga.told()
 
 

@@ -16,7 +16,7 @@ from domain.bookings import BookingRef, BookingStatus, HoldSlot, OnCalendarFailu
 from domain.errors import SlotTaken
 from domain.payments import PaymentNews
 from domain.rescheduling import Move, Moved
-from store import bookings, cancellations, rescheduling
+from store import bookings, cancellations, no_shows, rescheduling
 from workflows.messages import Cancel
 
 HOURS = [{"start": "09:00", "end": "17:00"}]
@@ -76,6 +76,10 @@ class FakeCommands:
         if move.provider_id in self.lost_races:
             raise SlotTaken("this time was just taken")
         return None if self.still_working else await rescheduling.make(self.pool, move)
+
+    async def mark_no_show(self, booking: BookingRef) -> None:
+        self._refuse()
+        await no_shows.mark(self.pool, booking)
 
     async def tell_payment_news(self, news: PaymentNews) -> None:
         self.news.append(news)

@@ -137,7 +137,7 @@ async def test_a_later_change_of_the_service_changes_nothing(
 ) -> None:
     """C19: a booking keeps the policy that it was made under."""
     held = await booked(shop, nine_in_a_week)
-    strict = {"free_until_minutes": None, "late_refund_percent": 0, "tiers": []}
+    strict: dict[str, Any] = {"free_until_minutes": None, "late_refund_percent": 0, "tiers": []}
     await shop.pool.execute("UPDATE services SET cancellation_policy = $2 WHERE business_id = $1", shop.business_id, strict)
     assert 5000 == (await as_customer(client, held, "cancellation")).json()["refund"]
 

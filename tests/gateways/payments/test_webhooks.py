@@ -170,7 +170,17 @@ def test_events_that_do_not_concern_us_are_no_news(foreign: dict[str, Any]) -> N
     assert read(foreign) is None
 
 
-async def test_a_refund_at_the_sandbox_is_no_news(telling_sandbox: SandboxPeer, letterbox: Letterbox) -> None:
+async def test_a_refund_is_news_when_the_bank_has_made_it(telling_sandbox: SandboxPeer, letterbox: Letterbox) -> None:
+    payment = await telling_sandbox.gateway.create(BUSINESS, BOOKING, PRICE, key=uuid4().hex)
+    await authorise(telling_sandbox, payment, Card.SLOW_BANK_DEBIT)
+    await telling_sandbox.bank_answers(payment.id)
+    refund = await telling_sandbox.gateway.refund(payment.id, PRICE, key=uuid4().hex)
+    await telling_sandbox.bank_answers(refund.id)
+    await until(lambda: "refund.updated" in {news.kind for news in letterbox.news(payment.id)})
+    assert {(BUSINESS, BOOKING)} == {(news.business_id, news.booking_id) for news in letterbox.news(payment.id)}
+
+
+async def test_a_refund_that_is_only_made_is_no_news(telling_sandbox: SandboxPeer, letterbox: Letterbox) -> None:
     payment = await telling_sandbox.gateway.create(BUSINESS, UUID(int=7), PRICE, key=uuid4().hex)
     await authorise(telling_sandbox, payment, Card.BANK_DEBIT)
     await telling_sandbox.gateway.void_or_refund(payment.id, key=uuid4().hex)
