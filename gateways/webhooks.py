@@ -130,10 +130,11 @@ def _headers(parcel: Parcel, at: datetime) -> dict[str, str]:
 
 
 async def _beginning(response: aiohttp.ClientResponse) -> str:
-    """For people who look for a fault. The status counts, whatever becomes of the rest; NUL is none of PostgreSQL's letters."""
-    with suppress(aiohttp.ClientError, TimeoutError, OSError):
-        return (await response.content.read(4 * KEPT)).decode("utf-8", "replace").replace("\0", "\ufffd")[:KEPT]
-    return ""
+    """For people who look for a fault. An answer that breaks off is none; NUL is none of PostgreSQL's letters."""
+    body = b""
+    while len(body) < 4 * KEPT and (chunk := await response.content.read(4 * KEPT)):
+        body += chunk
+    return body.decode("utf-8", "replace").replace("\0", "\ufffd")[:KEPT]
 
 
 def _code(fault: Exception) -> str:
