@@ -129,7 +129,7 @@ class Settings(StandInSettings):
     """How long a calendar is retried before the business's policy decides."""
     capture_seconds: Annotated[int, Field(ge=1, le=86400)] = 3600
     notify_seconds: Annotated[int, Field(ge=1, le=3600)] = 120
-    """How long messages are retried inside the saga; after that the appointment goes on retrying."""
+    """How long a confirmation is retried at least, also once the appointment has begun; otherwise until it begins."""
 
     webhook_retry_seconds: Pauses = tuple(RETRY_SECONDS)
     """The pauses after each failure of a webhook out; after the last it is given up."""

@@ -96,7 +96,7 @@ async def confirm(wired: Wired, booking: Managed, body: ConfirmBooking | None = 
 @routes.post(
     "/{booking_id}/cancel",
     summary="Cancel",
-    responses=problems(*BODY, "unauthorised", "not-found", "not-allowed-now", "invalid-request"),
+    responses=problems(*BODY, "unauthorised", "not-found", "not-allowed-now", "change-under-way", "invalid-request"),
 )
 async def cancel(wired: Wired, booking: Managed, by: Acting, body: CancelBooking | None = None) -> BookingAnswer:
     """Gives the slot back at once. What comes back of a payment says the policy that was kept with the booking; `refunds` tells

@@ -27,7 +27,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.errors import answer_in
 from domain.bookings import BookingRef, BookingStatus, HoldSlot, OnCalendarFailure
-from domain.errors import ANSWERS, BookingFailed, TransitionNotAllowed
+from domain.errors import ANSWERS, BookingFailed, ChangeUnderWay, TransitionNotAllowed
 from domain.payments import NextAction, PaymentNews
 from domain.rescheduling import Move, Moved
 from settings import Settings
@@ -38,6 +38,7 @@ from workflows.messages import BookSlot, Cancel, Confirm, Confirmed, MarkNoShow,
 T = TypeVar("T")
 
 HOLD_WITHIN = timedelta(seconds=15)
+TRY_AGAIN_AFTER = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 2.0)
 POLL_SEEN_WITHIN = timedelta(seconds=75)  # a poll lasts a minute
 
 
@@ -163,9 +164,7 @@ class TemporalCommands:
 
     async def cancel(self, booking: BookingRef, cancel: Cancel) -> None:
         """Raises TransitionNotAllowed, BookingIsOver, Unavailable."""
-        handle = self._client.get_workflow_handle(booking.workflow_id)
-        with _accidents():
-            await handle.execute_update("cancel", cancel, rpc_timeout=HOLD_WITHIN)
+        await self._change(booking, "cancel", cancel)
 
     async def reschedule(self, move: Move, request_id: str) -> Moved | None:
         """Raises SlotTaken, PaymentDeclined, TransitionNotAllowed, BookingFailed, LinkSpent, BookingIsOver, Unavailable."""
@@ -188,9 +187,21 @@ class TemporalCommands:
 
     async def mark_no_show(self, booking: BookingRef) -> None:
         """Raises TransitionNotAllowed, BookingIsOver, Unavailable."""
+        await self._change(booking, "no_show", MarkNoShow())
+
+    async def _change(self, booking: BookingRef, update: str, request: Cancel | MarkNoShow) -> None:
+        """Asks again while another change is under way, for some seconds: few take that long. Raises ChangeUnderWay after it."""
         handle = self._client.get_workflow_handle(booking.workflow_id)
-        with _accidents():
-            await handle.execute_update("no_show", MarkNoShow(), rpc_timeout=HOLD_WITHIN)
+        for pause in (*TRY_AGAIN_AFTER, None):
+            try:
+                with _accidents():
+                    await handle.execute_update(update, request, rpc_timeout=HOLD_WITHIN)
+            except ChangeUnderWay:
+                if pause is None:
+                    raise
+                await asyncio.sleep(pause)
+            else:
+                return
 
     async def tell_payment_news(self, news: PaymentNews) -> None:
         handle = self._client.get_workflow_handle(BookingRef(news.business_id, news.booking_id).workflow_id)

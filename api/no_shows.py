@@ -20,7 +20,9 @@ routes = APIRouter(prefix="/api/v1/bookings", tags=["bookings"], dependencies=[J
 @routes.post(
     "/{booking_id}/no-show",
     summary="Say that nobody came",
-    responses=problems("unauthorised", "not-found", "not-allowed-now", "not-json", "invalid-request", "unavailable"),
+    responses=problems(
+        "unauthorised", "not-found", "not-allowed-now", "change-under-way", "not-json", "invalid-request", "unavailable"
+    ),
 )
 async def no_show(wired: Wired, booking: Managed, by: Acting) -> BookingAnswer:
     """Only with the business's API key, from the start until the policy's window after the end closes. The policy's fee is

@@ -21,6 +21,7 @@ KINDS: Mapping[str, tuple[HTTPStatus, str]] = {
     "method-not-allowed": (HTTPStatus.METHOD_NOT_ALLOWED, "This address does not take this method"),
     "slot-taken": (HTTPStatus.CONFLICT, "This time is taken"),
     "not-allowed-now": (HTTPStatus.CONFLICT, "The booking's status does not allow this"),
+    "change-under-way": (HTTPStatus.CONFLICT, "Another change of the booking is under way"),
     "older-reading": (HTTPStatus.CONFLICT, "A later reading of this calendar is known"),
     "booking-failed": (HTTPStatus.CONFLICT, "The booking could not be completed, and everything was undone"),
     "too-late-to-reschedule": (HTTPStatus.CONFLICT, "It is too late to move this booking"),

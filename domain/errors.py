@@ -74,6 +74,12 @@ class TransitionNotAllowed(Answer):
     code = "not-allowed-now"
 
 
+class ChangeUnderWay(Answer):
+    """The booking is just being changed; whoever asks again in a moment is heard."""
+
+    code = "change-under-way"
+
+
 class BookingFailed(Answer):
     """A step could not be done in its time; everything was undone and nothing is charged."""
 
@@ -126,7 +132,7 @@ ANSWERS: Mapping[str, type[Answer]] = {
     answer.code: answer
     for answer in (
         SlotTaken, SlotNotOffered, HoldExpired, PaymentDeclined, PaymentNotCapturable, RefundRefused,
-        CalendarDisconnected, MessageRefused, BookingFailed, TransitionNotAllowed, NotFound, KeyReused,
+        CalendarDisconnected, MessageRefused, BookingFailed, ChangeUnderWay, TransitionNotAllowed, NotFound, KeyReused,
         BookingOver, TooLateToReschedule, TooManyReschedules, LinkSpent, LinkExpired,
     )
 }  # fmt: skip

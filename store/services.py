@@ -28,8 +28,8 @@ INSERT INTO services (business_id, id, name, duration_minutes, buffer_before_min
                       price_amount, price_currency, payment, capacity, min_notice_minutes, max_advance_days,
                       cancellation_policy, reminder_minutes, durations, max_per_day, max_per_week, assignment,
                       reschedule_policy, no_show_policy, follow_up_minutes)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb, $15, $16::jsonb, $17, $18, $19, $20::jsonb, $21::jsonb,
-        $22)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb, $15, $16::jsonb, $17, $18, $19,
+        $20::jsonb, $21::jsonb, $22)
 """
 
 COLUMNS = """s.business_id, s.id, s.name, s.duration_minutes, s.buffer_before_minutes, s.buffer_after_minutes,

@@ -14,7 +14,7 @@ from temporalio.exceptions import FailureError
 with workflow.unsafe.imports_passed_through():
     from activities.errors import answer_in, as_failure
     from domain.bookings import BookingStatus
-    from domain.errors import BookingFailed, TransitionNotAllowed
+    from domain.errors import BookingFailed, ChangeUnderWay, TransitionNotAllowed
     from domain.rescheduling import Move, Moved
     from workflows import cancelling, ending, no_show, rescheduling, unfinished
     from workflows.kept import Command, Kept, Turn
@@ -154,7 +154,7 @@ class AppointmentWorkflow:
         if status not in statuses:
             raise as_failure(TransitionNotAllowed(f"the booking is {status}", status=status.value))
         if self._command is not None:
-            raise as_failure(TransitionNotAllowed("another change of this booking is under way", status=status.value))
+            raise as_failure(ChangeUnderWay("another change of this booking is under way", status=status.value))
 
     async def _take(self, request: object, act: Callable[[], Awaitable[T]]) -> T:
         """Hands the command to the run and waits for what comes of it; the same one again waits for the first."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
-from typing import NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError
@@ -16,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.errors import answer_in, as_failure
     from activities.payments import AuthorisePayment, CheckPayment, PaymentActivities, PaymentProgress
     from domain.bookings import BookingRef, BookingStatus, OnCalendarFailure, PaymentTiming
-    from domain.errors import BookingFailed, HoldExpired, PaymentDeclined, TransitionNotAllowed
+    from domain.errors import BookingFailed, ChangeUnderWay, HoldExpired, PaymentDeclined, TransitionNotAllowed
     from temporal import attributes
     from workflows.appointment import AppointmentWorkflow
     from workflows.messages import (
@@ -32,12 +32,11 @@ with workflow.unsafe.imports_passed_through():
         UnfinishedStep,
     )
     from workflows.steps import at_vendor, in_database, tell_trouble, uninterrupted
-    from workflows.unfinished import notify
+
+T = TypeVar("T")
 
 FIRST_LOOK = timedelta(seconds=5)
 LAST_LOOK = timedelta(seconds=60)
-
-
 CANCELLED = "cancelled"
 
 
@@ -76,7 +75,6 @@ class BookingWorkflow:
             over = await self._give_up(why)
             await uninterrupted(lambda: workflow.wait_condition(workflow.all_handlers_finished))
             return over
-        self._unfinished += await notify(self._booking, timedelta(seconds=self._patience.notify))
         await uninterrupted(lambda: workflow.wait_condition(workflow.all_handlers_finished))
         return self._go_on_as_appointment()
 
@@ -131,8 +129,8 @@ class BookingWorkflow:
             self._order.saves_method,
         )
         within = timedelta(seconds=self._patience.payment)
-        progress = await at_vendor(PaymentActivities.authorise_payment, order, summary="Authorise the payment", within=within)
-        self._stop_if_cancelled()
+        step = PaymentActivities.authorise_payment
+        progress = await self._unless_cancelled(at_vendor(step, order, summary="Authorise the payment", within=within))
         if not progress.is_secured:
             await self._wait_for_customer(attempt, progress)
 
@@ -165,10 +163,8 @@ class BookingWorkflow:
     async def _look(self, attempt: Attempt) -> PaymentProgress:
         check = CheckPayment(self._booking, attempt.number)
         within = timedelta(seconds=self._patience.payment)
-        progress = await at_vendor(PaymentActivities.check_payment, check, summary="Ask how the payment stands", within=within)
-        self._stop_if_cancelled()
-        self._stop_if_given_up()  # a cancel may have been accepted while the vendor was asked
-        return progress
+        step = PaymentActivities.check_payment
+        return await self._unless_cancelled(at_vendor(step, check, summary="Ask how the payment stands", within=within))
 
     async def _back_to_hold(self, attempt: Attempt, refusal: ApplicationError) -> None:
         self._customer_must_act = False
@@ -186,10 +182,9 @@ class BookingWorkflow:
         self._undo.append(self._delete_calendar_event)
         self._show("Paid for. Waits for the provider's calendar.")
         within = timedelta(seconds=self._patience.calendar)
+        write = CalendarActivities.write_calendar_event
         try:
-            await at_vendor(
-                CalendarActivities.write_calendar_event, self._booking, summary="Write the calendar event", within=within
-            )
+            await self._unless_cancelled(at_vendor(write, self._booking, summary="Write the calendar event", within=within))
         except ActivityError as failure:
             if self._on_calendar_failure is OnCalendarFailure.UNDO or workflow.cancellation_reason() is not None:
                 raise
@@ -199,7 +194,8 @@ class BookingWorkflow:
         self._stop_if_cancelled()
 
     async def _capture(self) -> None:
-        """The point of no return: once the money is taken, nothing is undone any more."""
+        """The point of no return: from here on a cancel comes too late, and once the money is taken nothing is undone."""
+        self._stop_if_given_up()
         if not self._is_paid:
             return
         self._show("Waits for the payment vendor to take the money.")
@@ -211,8 +207,9 @@ class BookingWorkflow:
             lambda: in_database(BookingActivities.confirm_booking, self._booking, summary="The booking is confirmed")
         )
         self._undo.clear()
+        self._cancel = None  # it came too late, and its handler says so
         self._become(BookingStatus.CONFIRMED)
-        self._show("Confirmed. Sends the messages.")
+        self._show("Confirmed.")
         for waiting in self._attempts[attempt.number - 1 :]:  # also cards that came while this one was paying
             waiting.refusal, waiting.outcome = None, Confirmed(is_confirmed=True)
 
@@ -239,7 +236,9 @@ class BookingWorkflow:
                 await tell_trouble(self._booking, undo.__name__.strip("_"), trouble.code if trouble else "accident")
         self._undo.clear()
         is_for_the_caller = self._held is None or isinstance(answer, (HoldExpired, TransitionNotAllowed))
-        if answer is None or not is_for_the_caller:
+        if status is BookingStatus.CANCELLED and self._held is not None:
+            answer = TransitionNotAllowed("the booking was cancelled first", status=status.value)
+        elif answer is None or not is_for_the_caller:
             answer = BookingFailed("it could not be done, and everything was undone", reason=code)
         self._refuse_the_waiting(as_failure(answer))
         self._become(status)
@@ -258,7 +257,13 @@ class BookingWorkflow:
     def _go_on_as_appointment(self) -> NoReturn:
         order, left = self._order, tuple(self._unfinished)
         keep = KeepAppointment(
-            self._booking, order.starts_at, order.ends_at, left, order.policies, payment_seconds=self._patience.payment
+            self._booking,
+            order.starts_at,
+            order.ends_at,
+            (*left, UnfinishedStep.EMAIL, UnfinishedStep.SMS),
+            order.policies,
+            payment_seconds=self._patience.payment,
+            notify_seconds=self._patience.notify,
         )
         workflow.continue_as_new(keep, workflow=AppointmentWorkflow.run)
 
@@ -294,17 +299,19 @@ class BookingWorkflow:
 
     @workflow.update
     async def cancel(self, request: Cancel) -> Cancelled:
-        """Gives the booking up and returns when that is done and whatever was paid is undone."""
+        """Gives the booking up and returns when that is done and whatever was paid is undone. One outcome: a cancel that came
+        after the money was taken is refused, and the booking is confirmed."""
         self._cancel = self._cancel or request
-        await workflow.wait_condition(lambda: self._status is not None and self._status.is_final)
+        await workflow.wait_condition(lambda: self._is_decided)
         if self._status is not BookingStatus.CANCELLED:
             raise as_failure(TransitionNotAllowed(f"the booking was {self._status} first", status=str(self._status)))
         return Cancelled()
 
     @cancel.validator
     def may_cancel(self, request: Cancel) -> None:
-        is_waiting = self._status is BookingStatus.PENDING and not self._has_new_attempt
-        if not is_waiting and not self._customer_must_act:
+        if self._status is BookingStatus.CONFIRMED:  # the appointment takes it in a moment
+            raise as_failure(ChangeUnderWay("the booking is just being confirmed", status=self._status.value))
+        if self._held is None or self._status is None or self._status.is_final:
             raise as_failure(TransitionNotAllowed(f"a booking that is {self._status} cannot be cancelled", status=self._status))
 
     @workflow.signal
@@ -317,6 +324,10 @@ class BookingWorkflow:
         if self._held is None:
             raise RuntimeError("asked before the hold")
         return self._held.expires_at
+
+    @property
+    def _is_decided(self) -> bool:
+        return self._status is not None and (self._status.is_final or self._status is BookingStatus.CONFIRMED)
 
     @property
     def _has_new_attempt(self) -> bool:
@@ -354,6 +365,20 @@ class BookingWorkflow:
         self._stop_if_given_up()
         return ready()
 
+    async def _unless_cancelled(self, step: Coroutine[Any, Any, T]) -> T:
+        """Runs a step that may be undone; a cancel does not wait for it to work out, only for it to have ended."""
+        task = asyncio.create_task(step)
+        try:
+            await workflow.wait_condition(lambda: task.done() or self._cancel is not None)
+        finally:
+            if not task.done():
+                task.cancel()
+                if self._cancel is not None or workflow.cancellation_reason() is not None:  # not when the cache evicts it
+                    await asyncio.wait([task])
+        self._stop_if_given_up()
+        self._stop_if_cancelled()
+        return task.result()
+
     def _stop_if_given_up(self) -> None:
         if self._cancel is not None:
             raise ApplicationError("the booking was cancelled", type=CANCELLED)
@@ -362,6 +387,8 @@ class BookingWorkflow:
         """A step that finishes in spite of a cancel of the workflow swallows it, so it is asked for after each."""
         if workflow.cancellation_reason() is not None:
             raise asyncio.CancelledError
+        if self._status is not BookingStatus.CONFIRMED:
+            self._stop_if_given_up()
 
     def _refuse_the_waiting(self, refusal: ApplicationError) -> None:
         self._refusal = refusal

@@ -17,7 +17,7 @@ from domain.refunds import RefundWish
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How many seconds each part may take before the booking is given up (messages: before the appointment carries on)."""
+    """How many seconds each part may take before the booking is given up; for messages, how long they are tried at least."""
 
     hold: float
     payment: float
@@ -102,7 +102,7 @@ class KeepAppointment:
 
     `refund` and `refund_steps` are what a cancel gives back, `fee` is what a no-show costs. A run of more than `most_events`
     is followed by a new one.
-    A charge is tried for `payment_seconds`.
+    A charge is tried for `payment_seconds`, messages for `notify_seconds` also once the appointment has begun.
     """
 
     booking: BookingRef
@@ -117,6 +117,7 @@ class KeepAppointment:
     is_followed_up: bool = False
     most_events: int = 4_000
     payment_seconds: float = 60.0
+    notify_seconds: float = 120.0
 
 
 @dataclass(frozen=True, slots=True)

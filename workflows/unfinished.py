@@ -18,21 +18,14 @@ with workflow.unsafe.imports_passed_through():
     from domain.messages import MessageKind
     from workflows.kept import Kept
     from workflows.messages import UnfinishedStep
-    from workflows.steps import at_vendor, tell_trouble, uninterrupted
+    from workflows.steps import at_vendor, tell_trouble
 
 FIRST_PAUSE, LAST_PAUSE = timedelta(seconds=1), timedelta(days=1)
 
 
-async def notify(booking: BookingRef, within: timedelta) -> list[UnfinishedStep]:
-    """Tells the customer by every channel; returns those that did not get through in this time."""
-    return await uninterrupted(lambda: try_steps(booking, (UnfinishedStep.EMAIL, UnfinishedStep.SMS), within))
-
-
 async def finish(kept: Kept) -> None:
     """Goes on until the appointment begins, and tells what was given up. Cancelled as a task, it leaves the rest undone."""
-    left = kept.starts_at - workflow.now()
-    if left <= timedelta(0):
-        return
+    left = max(kept.starts_at - workflow.now(), timedelta(seconds=kept.message.notify_seconds))
     steps = kept.message.unfinished
     given_up = await try_steps(kept.booking, steps, left, kept.finished)
     for step in given_up:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import asyncpg
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
+from temporalio.client import Client, Interceptor, WorkflowExecutionStatus, WorkflowHistory
 from temporalio.worker import Replayer, Worker
 
 from api.commands import TemporalCommands
@@ -92,9 +92,12 @@ class System:
 
 
 @asynccontextmanager
-async def running(settings: Settings, pool: asyncpg.Pool, *, capacity: int = 1) -> AsyncIterator[System]:
-    """A system whose worker runs, and whose histories replay at its end."""
+async def running(
+    settings: Settings, pool: asyncpg.Pool, *, capacity: int = 1, interceptors: Sequence[Interceptor] = ()
+) -> AsyncIterator[System]:
+    """A system whose worker runs, and whose histories replay at its end. The interceptors are its client's and its worker's."""
     client = await connect(settings)
+    client = Client(**(client.config() | {"interceptors": interceptors}))
     await register_attributes(client)
     settings = settings.model_copy(update={"payments": PaymentsVendor.STRIPE})
     shop = await open_shop(pool, capacity=capacity)
