@@ -85,8 +85,7 @@ def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> li
         messages.send_email,
         messages.send_sms,
         messages.remind,
-        reminder.find_due_reminders,
-        reminder.mark_reminders_started,
+        reminder.start_due_reminders,
         reminder.read_reminder_deadline,
         reminder.drop_reminder,
         *(

@@ -12,7 +12,7 @@ from typing import Any
 from bench.reminders_rows import Due
 
 ON_TIME = 30.0
-"""Seconds after its minute within which a reminder is on time."""
+"""Seconds before or after its minute within which a reminder is on time."""
 
 REFERENCE = re.compile(r"(?:Ref|Reference|Referenz|Referencia|Référence):? ([0-9a-f]{12})")
 
@@ -52,7 +52,7 @@ class Report:
         words = {
             "missing": "never came",
             "twice": "came more than once",
-            "early": "came before their minute",
+            "early": f"came more than {ON_TIME:.0f} s before their minute",
             "late": f"came more than {ON_TIME:.0f} s after their minute",
         }
         return [f"{count} messages {words[name]}" for name, count in sums.items() if count]
@@ -110,7 +110,7 @@ def _minute(
         sent=len(lateness),
         missing=copies[0],
         twice=copies[2],
-        early=sum(late < 0 for late in lateness),
+        early=sum(late < -ON_TIME for late in lateness),
         late=sum(late > ON_TIME for late in lateness),
         p50=ordered[len(ordered) // 2],
         p95=ordered[min(len(ordered) * 95 // 100, len(ordered) - 1)],

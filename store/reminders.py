@@ -30,9 +30,10 @@ VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT DO NOTHING
 """
 
+# The sweep begins half a minute before the full minute, at which most are due, so that a crowd is not half a minute late.
 DUE = """
 SELECT business_id, booking_id, minutes_before, sequence, channels FROM reminders
-WHERE due_at <= now() AND started_at IS NULL
+WHERE due_at <= now() + interval '30 seconds' AND started_at IS NULL
 ORDER BY due_at
 LIMIT $1
 """

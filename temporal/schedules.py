@@ -28,7 +28,10 @@ def all_of(task_queue: str) -> dict[str, Schedule]:
 
 
 def _reminders(task_queue: str) -> Schedule:
-    """Every minute; a sweep that takes longer is not joined by another, and of those missed only the last is made up."""
+    """Half a minute before each full one, at which most are due, for what is due until then.
+
+    A sweep that takes longer is not joined by another, and of those missed only the last is made up.
+    """
     return Schedule(
         action=ScheduleActionStartWorkflow(
             "RemindersSweepWorkflow",
@@ -37,7 +40,7 @@ def _reminders(task_queue: str) -> Schedule:
             execution_timeout=timedelta(minutes=10),
             static_summary="Starts the reminders that are due",
         ),
-        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=timedelta(minutes=1))]),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=timedelta(minutes=1), offset=timedelta(seconds=30))]),
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(minutes=1)),
     )
 

@@ -6,53 +6,33 @@ import asyncio
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy, SearchAttributePair, TypedSearchAttributes, WorkflowIDReusePolicy
-from temporalio.exceptions import ActivityError, WorkflowAlreadyStartedError
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError
 from temporalio.workflow import ActivityCancellationType
 
 with workflow.unsafe.imports_passed_through():
     from activities.messages import MessageActivities, Reminded, reminder_message
     from activities.reminders import ReminderActivities
     from domain.reminders import Reminder
-    from temporal import attributes
-    from workflows.steps import in_database
+    from workflows.steps import at_vendor, in_database
     from workflows.telling import send
 
 FIRST_TRY = timedelta(seconds=15)
-PAGE = 200
+PAGE = 100
 PAGES = 20  # a run's history stays short; what is left waits for no minute but goes on at once
 
 
 @workflow.defn
 class RemindersSweepWorkflow:
-    """Starts what is due. Whoever starts a reminder twice, here or on another worker, starts it once: its id is its own."""
+    """Starts what is due. Two sweeps at once, here or on another worker, start each reminder once."""
 
     @workflow.run
     async def run(self) -> None:
         for _ in range(PAGES):
-            due = await in_database(ReminderActivities.find_due_reminders, PAGE, summary="Find what is due")
-            await asyncio.gather(*(_start(reminder) for reminder in due))
-            if due:
-                await in_database(ReminderActivities.mark_reminders_started, due, summary=f"{len(due)} started")
-            if len(due) < PAGE:
+            started = await at_vendor(ReminderActivities.start_due_reminders, PAGE, summary="Start what is due")
+            if started < PAGE:
                 return
         workflow.continue_as_new()
-
-
-async def _start(reminder: Reminder) -> None:
-    business = SearchAttributePair(attributes.BUSINESS, str(reminder.booking.business_id))
-    try:
-        await workflow.start_child_workflow(
-            ReminderWorkflow.run,
-            reminder,
-            id=reminder.workflow_id,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-            search_attributes=TypedSearchAttributes([business]),
-            static_summary=f"{reminder.minutes_before} minutes before",
-        )
-    except WorkflowAlreadyStartedError:
-        return  # by a sweep that was cut off before it could write that down
 
 
 @workflow.defn

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import socket
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, parseaddr
@@ -38,6 +39,7 @@ class SmtpEmail:
         self._security = security
         self._mail_from = mail_from
         self._timeout = timeout
+        self._called = socket.getfqdn()  # asked once: aiosmtplib asks for each connection, in a thread
 
     async def send(self, email: Email) -> str:
         """One connection a message. A 5xx for the recipient is final; whatever else goes wrong is an accident."""
@@ -52,6 +54,7 @@ class SmtpEmail:
                 recipients=[to],  # not read from the header, where a comma would make two of one
                 hostname=self._host,
                 port=self._port,
+                local_hostname=self._called,
                 username=self._username,
                 password=self._password,
                 use_tls=self._security == "tls",

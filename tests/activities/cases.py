@@ -185,8 +185,7 @@ CASES = {
     ),
     "no show": Case("mark_no_show", ref, CONFIRMED, ("no_show",), BOOKED, has_begun=True),
     "trouble": Case("tell_trouble", lambda order: Trouble(ref(order), "calendar", "not-written-yet"), HELD, ("trouble",)),
-    "find due": Case("find_due_reminders", lambda order: 10, CONFIRMED, leaves=BOOKED, only_reads=True),
-    "mark started": Case("mark_reminders_started", lambda order: [reminder(order)], CONFIRMED, leaves=BOOKED),
+    "start due": Case("start_due_reminders", lambda order: 10, CONFIRMED, leaves=BOOKED, only_reads=True),  # none is due yet
     "read deadline": Case("read_reminder_deadline", reminder, CONFIRMED, leaves=BOOKED, only_reads=True),
     "drop": Case("drop_reminder", reminder, CONFIRMED, leaves=BOOKED),
     "email": Case(
