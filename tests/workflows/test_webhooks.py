@@ -91,11 +91,17 @@ class Told:
 
 @asynccontextmanager
 async def telling_system(
-    database_url: str, temporal_server: str, pool: asyncpg.Pool, *, is_prompt: bool = True, retry_seconds: str = "0.2,0.3"
+    database_url: str,
+    temporal_server: str,
+    pool: asyncpg.Pool,
+    *,
+    is_prompt: bool = True,
+    retry_seconds: str = "0.2,0.3",
+    capacity: int = 1,
 ) -> AsyncIterator[Told]:
     """What has ended is replayed at the end. Receivers go first, so that nothing waits for them."""
     settings = hasty_settings(database_url, temporal_server, webhook_may_be_local=True, webhook_retry_seconds=retry_seconds)
-    async with running(settings, pool) as system:
+    async with running(settings, pool, capacity=capacity) as system:
         own = settings.model_copy(update={"task_queue": queue_of(settings.task_queue)})
         does = webhook_activities(settings, pool)
         teller = telling(settings, system.client, pool) if is_prompt else tuned_worker(own, system.client, (), does)
