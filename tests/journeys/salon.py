@@ -55,6 +55,10 @@ class Salon:
         assert answer.status_code == httpx.codes.CREATED, answer.text
         return self.visit(answer)
 
+    def at(self, starts_at: datetime) -> Salon:
+        """The same business; another slot is what everybody wants."""
+        return replace(self, starts_at=starts_at)
+
     def moved_to(self, deployment: Deployment) -> Salon:
         """The same business behind another deployment."""
         return replace(self, deployment=deployment, shop=replace(self.shop, client=deployment.http))
@@ -99,6 +103,17 @@ class Visit:
     async def cancel(self, reason: str = "found another time") -> httpx.Response:
         return await self._post("cancel", {"reason": reason})
 
+    async def reschedule(self, at: datetime, *, key: str | None = None, by: str | None = None, **changed: Any) -> httpx.Response:
+        """Asks for another time, as the customer unless somebody else's credential is given."""
+        headers = {"Authorization": f"Bearer {by or self.token}"} | ({"Idempotency-Key": key} if key else {})
+        path, body = f"/api/v1/bookings/{self.id}/reschedule", {"starts_at": at.isoformat()} | changed
+        return await self.salon.deployment.http.post(path, json=body, headers=headers)
+
+    async def events(self) -> list[dict[str, Any]]:
+        """What the providers' calendars show of it."""
+        events = (await self.salon.deployment.vendors.state())["calendar_events"]
+        return [event for event in events if event["booking_id"] == self.id and event["status"] == "confirmed"]
+
     async def _post(self, command: str, body: dict[str, str], through: Deployment | None = None) -> httpx.Response:
         http = (through or self.salon.deployment).http
         return await http.post(f"/api/v1/bookings/{self.id}/{command}", json=body, headers=self._bearer)
@@ -137,7 +152,7 @@ class Visit:
         try:
             await until(has_come, seconds, every=0.1)
         except TimeoutError:
-            assert expected == found
+            assert expected == found, found
 
     async def is_told(self, kind: str, times: int = 1) -> None:
         """Waits until the timeline says so."""

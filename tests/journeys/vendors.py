@@ -78,7 +78,7 @@ class Vendors:
         """What was sent to this customer about this booking."""
         reference = f"Ref {booking_id.replace('-', '')[-12:]}"
         messages = (await self.state())["messages"]
-        return [one for one in messages if one["to"] == email or one["text"].endswith(reference)]
+        return [one for one in messages if one["to"] == email or reference in one["text"]]
 
     async def effects(self, booking_id: str, email: str) -> Effects:
         state = await self.state()
