@@ -17,8 +17,7 @@ from uuid_utils.compat import uuid7
 from domain.bookings import BookingStatus
 from domain.errors import SlotTaken
 from store import bookings
-from store.slots import READ
-from store.time_versions import read_stamp
+from store.slots import READ, read_slot_facts
 from tests.orders import TOMORROW, Shop, open_shop, ref
 
 FIVE_MINUTES = timedelta(minutes=5)
@@ -113,7 +112,7 @@ async def test_every_table_that_decides_about_slots_is_among_these(shared_pool: 
     """A new one that the statement reads must be added above, and is then held to the tests below."""
     now = datetime.now(UTC)
     asked = (UUID(int=0), None, now.date(), now.date(), now, now, now, now)
-    plan = await shared_pool.fetchval(f"EXPLAIN (FORMAT JSON) {READ}", *asked)
+    plan = await shared_pool.fetchval(f"EXPLAIN (FORMAT JSON) {READ}", *asked, "", [])
     assert {*WHOSE, "time_versions"} == set(relations(plan))
 
 
@@ -186,7 +185,10 @@ async def test_what_was_taken_back_moves_nothing(world: World) -> None:
 
 async def test_the_stamp_moves_with_the_commit_and_not_before(world: World) -> None:
     async def present() -> str:
-        return (await read_stamp(world.pool, world.shop.service_id, world.shop.provider_id)).stamp
+        since = datetime.now(UTC)
+        facts = await read_slot_facts(world.pool, world.shop.service_id, world.shop.provider_id, since, since + timedelta(days=1))
+        assert facts is not None
+        return facts.stamp
 
     before = await present()
     async with world.pool.acquire() as connection, connection.transaction():
