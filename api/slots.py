@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta
 from functools import partial
+from operator import attrgetter
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -98,13 +99,16 @@ def _work_out(facts: SlotFacts, query: SlotsOfService, zone: ZoneInfo) -> Answer
         raise invalid_parameter("duration_minutes", "is not one of the service's durations")
     since, until = query.exact_range(zone)
     found = [time for diary in facts.diaries for time in survey(service, diary, since, until, facts.now, facts.needs)]
-    free = sorted((time for time in found if isinstance(time, Slot)), key=_order)
+    free = sorted((time for time in found if isinstance(time, Slot)), key=_start)  # of one start as they came, by provider
     removed = None
     if query.explain == "1":
         closed = [day for diary in facts.diaries for day in closed_days(diary, since, until)]
         removed = sorted([*(time for time in found if isinstance(time, Removed)), *closed], key=_order)
     tag = Tag.of(facts.stamp, facts.stands_until, next_turn(service, (time.starts_at for time in found), facts.now))
     return Answered(as_json(free, removed, _unknown(facts), zone).encode(), tag)
+
+
+_start = attrgetter("starts_at")
 
 
 def _order(time: Slot | Removed) -> tuple[datetime, UUID, datetime]:
