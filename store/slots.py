@@ -23,16 +23,13 @@ from store.services import COLUMNS, service_in
 from store.time_versions import STAMP
 
 READ = f"""
-WITH asked AS (
+WITH s AS (
     SELECT {COLUMNS}, b.timezone AS business_timezone, b.on_calendar_failure, b.holiday_country, b.holiday_region,
            b.holidays_not_kept, clock_timestamp() AS now,
            greatest(s.duration_minutes, (SELECT max((d->>0)::int) FROM jsonb_array_elements(s.durations) d)) AS longest
     FROM services s JOIN businesses b ON b.business_id = s.business_id
     WHERE s.id = $1
     LIMIT 1
-), stamp AS ({STAMP}), s AS (
-    -- nothing at all where the answer is known: then nothing below is looked up
-    SELECT asked.* FROM asked CROSS JOIN stamp WHERE stamp.stamp <> ALL($10::text[])
 ), given AS (
     -- who gives this service: all, or the one asked for; need 0
     SELECT p.business_id, p.id, p.timezone, p.max_per_day, p.max_per_week, 0 AS need, g.priority, g.last_assigned_at
@@ -54,96 +51,92 @@ WITH asked AS (
         FROM s
         JOIN bookings b
           ON (s.max_per_day IS NOT NULL OR s.max_per_week IS NOT NULL)
-         AND b.business_id = s.business_id AND b.service_id = s.id AND b.starts_at >= $7 AND b.starts_at < $8
+         AND b.business_id = s.business_id AND b.service_id = s.id AND b.starts_at >= $8 AND b.starts_at < $9
          AND (b.status IN ('confirming', 'confirmed', 'completed', 'no_show')
               OR b.status = 'pending' AND b.hold_expires_at > s.now)
         GROUP BY b.provider_id, b.starts_at
     ) each
-)
-SELECT stamp.stamp, stamp.now AS present, s.*, p.id AS provider_id, p.timezone AS provider_timezone, p.need,
-       p.priority, p.last_assigned_at,
+), stamp AS ({STAMP})
+SELECT s.*, p.id AS provider_id, p.timezone AS provider_timezone, p.need, p.priority, p.last_assigned_at,
        p.max_per_day AS provider_max_per_day, p.max_per_week AS provider_max_per_week,
        weeks.periods, dates.hours AS dates, away.times AS time_off, outside.calendars, busy.claims,
-       sold.starts AS sold, given_away.starts AS given_away,
+       sold.starts AS sold, given_away.starts AS given_away, stamp.stamp,
        least(sold.lapses_at, outside.stale_at, busy.lapses_at, given_away.lapses_at) AS stands_until
-FROM stamp
-LEFT JOIN (
-    s CROSS JOIN sold
-    LEFT JOIN given p ON true
-    LEFT JOIN LATERAL (
-        SELECT array_agg(ROW (
-            w.first_day, w.last_day, (
-                SELECT array_agg(ROW (h.weekday, h.start_minute, h.end_minute))
-                FROM schedules h
-                WHERE h.business_id = w.business_id AND h.provider_id = w.provider_id AND h.first_day = w.first_day
-            ))) AS periods
-        FROM schedule_periods w
-        WHERE w.business_id = p.business_id AND w.provider_id = p.id AND w.first_day <= $4 AND w.last_day >= $3
-    ) weeks ON true
-    LEFT JOIN LATERAL (
-        SELECT jsonb_object_agg(a.date, a.intervals) AS hours
-        FROM availability a
-        WHERE a.business_id = p.business_id AND a.provider_id = p.id AND a.date BETWEEN $3 AND $4
-    ) dates ON true
-    LEFT JOIN LATERAL (
-        SELECT array_agg(ROW (o.id, o.starts_at, o.ends_at) ORDER BY o.starts_at) AS times
-        FROM time_off o
-        WHERE o.business_id = p.business_id AND o.provider_id = p.id AND o.ends_at >= $3 AND o.starts_at <= $4
-    ) away ON true
-    LEFT JOIN LATERAL (
-        SELECT min(good.until) FILTER (WHERE good.until > s.now) AS stale_at,
-               array_agg(ROW (
-                   k.name, coalesce(good.until > s.now, false), (
-                       SELECT array_agg(ROW (t.id, lower(t.during), upper(t.during)) ORDER BY lower(t.during))
-                       FROM busy_times t
-                       WHERE t.business_id = k.business_id AND t.calendar_id = k.id AND t.during && tstzrange($7, $8)
-                   ))) AS calendars
-        FROM busy_calendars k
-        CROSS JOIN LATERAL (SELECT k.read_at + make_interval(secs => k.good_for_seconds) AS until) good
-        WHERE k.business_id = p.business_id AND k.provider_id = p.id
-    ) outside ON true
-    LEFT JOIN LATERAL (
-        -- a claim in which nobody sits any more, since all its holds have ended, is no longer in the way
-        SELECT array_agg(ROW (c.service_id, c.starts_at, lower(c.during), upper(c.during), c.capacity, live.seats, c.for_provider)
-                         ORDER BY lower(c.during)) AS claims,
-               min(live.lapses_at) AS lapses_at
-        FROM claims c
-        CROSS JOIN LATERAL (
-            SELECT sum(t.seats) AS seats, min(t.expires_at) AS lapses_at
-            FROM claim_seats t
-            WHERE t.business_id = c.business_id AND t.claim_id = c.id AND (t.expires_at IS NULL OR t.expires_at > s.now)
-        ) live
-        WHERE c.business_id = p.business_id AND c.provider_id = p.id AND live.seats > 0
-          AND c.during && tstzrange($5::timestamptz - make_interval(mins => s.buffer_before_minutes),
-                                    $6::timestamptz + make_interval(mins => s.longest + s.buffer_after_minutes))
-    ) busy ON true
-    LEFT JOIN LATERAL (
-        -- what counts towards the limits of a provider or resource: what is held or booked, and what is over and left its claim
-        SELECT array_agg(each.starts_at) AS starts, min(each.lapses_at) AS lapses_at
+FROM s
+CROSS JOIN stamp
+CROSS JOIN sold
+LEFT JOIN given p ON true
+LEFT JOIN LATERAL (
+    SELECT array_agg(ROW (
+        w.first_day, w.last_day, (
+            SELECT array_agg(ROW (h.weekday, h.start_minute, h.end_minute))
+            FROM schedules h
+            WHERE h.business_id = w.business_id AND h.provider_id = w.provider_id AND h.first_day = w.first_day
+        ))) AS periods
+    FROM schedule_periods w
+    WHERE w.business_id = p.business_id AND w.provider_id = p.id AND w.first_day <= $5 AND w.last_day >= $4
+) weeks ON true
+LEFT JOIN LATERAL (
+    SELECT jsonb_object_agg(a.date, a.intervals) AS hours
+    FROM availability a
+    WHERE a.business_id = p.business_id AND a.provider_id = p.id AND a.date BETWEEN $4 AND $5
+) dates ON true
+LEFT JOIN LATERAL (
+    SELECT array_agg(ROW (o.id, o.starts_at, o.ends_at) ORDER BY o.starts_at) AS times
+    FROM time_off o
+    WHERE o.business_id = p.business_id AND o.provider_id = p.id AND o.ends_at >= $4 AND o.starts_at <= $5
+) away ON true
+LEFT JOIN LATERAL (
+    SELECT min(good.until) FILTER (WHERE good.until > s.now) AS stale_at,
+           array_agg(ROW (
+               k.name, coalesce(good.until > s.now, false), (
+                   SELECT array_agg(ROW (t.id, lower(t.during), upper(t.during)) ORDER BY lower(t.during))
+                   FROM busy_times t
+                   WHERE t.business_id = k.business_id AND t.calendar_id = k.id AND t.during && tstzrange($8, $9)
+               ))) AS calendars
+    FROM busy_calendars k
+    CROSS JOIN LATERAL (SELECT k.read_at + make_interval(secs => k.good_for_seconds) AS until) good
+    WHERE k.business_id = p.business_id AND k.provider_id = p.id
+) outside ON true
+LEFT JOIN LATERAL (
+    -- a claim in which nobody sits any more, since all its holds have ended, is no longer in the way
+    SELECT array_agg(ROW (c.service_id, c.starts_at, lower(c.during), upper(c.during), c.capacity, live.seats, c.for_provider)
+                     ORDER BY lower(c.during)) AS claims,
+           min(live.lapses_at) AS lapses_at
+    FROM claims c
+    CROSS JOIN LATERAL (
+        SELECT sum(t.seats) AS seats, min(t.expires_at) AS lapses_at
+        FROM claim_seats t
+        WHERE t.business_id = c.business_id AND t.claim_id = c.id AND (t.expires_at IS NULL OR t.expires_at > s.now)
+    ) live
+    WHERE c.business_id = p.business_id AND c.provider_id = p.id AND live.seats > 0
+      AND c.during && tstzrange($6::timestamptz - make_interval(mins => s.buffer_before_minutes),
+                                $7::timestamptz + make_interval(mins => s.longest + s.buffer_after_minutes))
+) busy ON true
+LEFT JOIN LATERAL (
+    -- what counts towards the limits of a provider or resource: what is held or booked, and what is over and left its claim
+    SELECT array_agg(each.starts_at) AS starts, min(each.lapses_at) AS lapses_at
+    FROM (
+        SELECT g.service_id, g.starts_at, min(g.lapses_at) AS lapses_at
         FROM (
-            SELECT g.service_id, g.starts_at, min(g.lapses_at) AS lapses_at
-            FROM (
-                SELECT c.service_id, c.starts_at, live.lapses_at
-                FROM claims c
-                CROSS JOIN LATERAL (
-                    SELECT count(*) AS sitting, min(t.expires_at) AS lapses_at
-                    FROM claim_seats t
-                    WHERE t.business_id = c.business_id AND t.claim_id = c.id
-                      AND (t.expires_at IS NULL OR t.expires_at > s.now)
-                ) live
-                WHERE c.business_id = p.business_id AND c.provider_id = p.id AND c.during && tstzrange($7, $8)
-                  AND live.sitting > 0
-                UNION ALL
-                SELECT b.service_id, b.starts_at, NULL
-                FROM bookings b
-                WHERE b.business_id = p.business_id AND b.starts_at >= $7 AND b.starts_at < $8
-                  AND b.status IN ('completed', 'no_show') AND (b.provider_id = p.id OR p.id = ANY(b.resource_ids))
-            ) g
-            WHERE p.max_per_day IS NOT NULL OR p.max_per_week IS NOT NULL
-            GROUP BY g.service_id, g.starts_at
-        ) each
-    ) given_away ON true
-) ON true
+            SELECT c.service_id, c.starts_at, live.lapses_at
+            FROM claims c
+            CROSS JOIN LATERAL (
+                SELECT count(*) AS sitting, min(t.expires_at) AS lapses_at
+                FROM claim_seats t
+                WHERE t.business_id = c.business_id AND t.claim_id = c.id AND (t.expires_at IS NULL OR t.expires_at > s.now)
+            ) live
+            WHERE c.business_id = p.business_id AND c.provider_id = p.id AND c.during && tstzrange($8, $9) AND live.sitting > 0
+            UNION ALL
+            SELECT b.service_id, b.starts_at, NULL
+            FROM bookings b
+            WHERE b.business_id = p.business_id AND b.starts_at >= $8 AND b.starts_at < $9
+              AND b.status IN ('completed', 'no_show') AND (b.provider_id = p.id OR p.id = ANY(b.resource_ids))
+        ) g
+        WHERE p.max_per_day IS NOT NULL OR p.max_per_week IS NOT NULL
+        GROUP BY g.service_id, g.starts_at
+    ) each
+) given_away ON true
 ORDER BY p.need, p.id
 """  # noqa: S608 (our own column list)
 
@@ -169,46 +162,20 @@ class SlotFacts:
     needs: Sequence[Sequence[Diary]]
 
 
-@dataclass(frozen=True, slots=True)
-class AsKnown:
-    """What was known by this stamp still stands, unless the clock has changed it by now."""
-
-    stamp: str
-    now: datetime
-
-
 async def read_slot_facts(
-    database: Database, service_id: UUID, provider_id: UUID | None, since: datetime, until: datetime
+    database: Database, service_id: UUID, provider_id: UUID | None, since: datetime, until: datetime, edition: str = ""
 ) -> SlotFacts | None:
     """What is needed to judge starts in `since ≤ start < until`. None when there is no such service.
 
-    `diaries` is empty when nobody, or not the given provider, gives the service.
-    """
-    found = await read_unknown_facts(database, service_id, provider_id, since, until, edition="", known=())
-    assert not isinstance(found, AsKnown)  # noqa: S101 (nothing was known)
-    return found
-
-
-async def read_unknown_facts(
-    database: Database,
-    service_id: UUID,
-    provider_id: UUID | None,
-    since: datetime,
-    until: datetime,
-    *,
-    edition: str,
-    known: Sequence[str],
-) -> SlotFacts | AsKnown | None:
-    """The same, in the same one statement, but only its stamp where that is one of the `known`.
-
-    `edition` goes into the stamps: what else answers depend on, beside what is in the database.
+    `diaries` is empty when nobody, or not the given provider, gives the service. `edition` goes into the stamp, as in
+    `read_stamp`.
     """
     first, last = since.astimezone(UTC).date() - timedelta(days=3), until.astimezone(UTC).date() + timedelta(days=3)
     around = since - AROUND, until + AROUND
-    rows = await database.fetch(READ, service_id, provider_id, first, last, since, until, *around, edition, known)
-    if rows[0]["stamp"] in known:
-        return AsKnown(rows[0]["stamp"], rows[0]["present"])
-    return None if rows[0]["id"] is None else _facts(rows, first, last, until)
+    rows = await database.fetch(READ, service_id, provider_id, edition, first, last, since, until, *around)
+    if not rows:
+        return None
+    return _facts(rows, first, last, until)
 
 
 def _facts(rows: Sequence[asyncpg.Record], first: date, last: date, until: datetime) -> SlotFacts:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -106,31 +106,33 @@ def as_json(free: Sequence[Slot], removed: Sequence[Removed] | None, unknown: Se
     return f'{{"slots":[{",".join(map(clock.slot, free))}],{rest[1:]}'
 
 
+@lru_cache(maxsize=16384)  # all who ask see the same few times
+def _on_clock(at: datetime, zone: ZoneInfo) -> str:
+    text = at.astimezone(zone).isoformat()
+    return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
+
+
 class _Clock:
-    """Slots as text on the clock of one zone, each part worked out once. None of the parts needs quoting."""
+    """Slots as text on the clock of one zone. None of the parts needs quoting."""
 
     def __init__(self, zone: ZoneInfo) -> None:
         self._zone = zone
-        self._texts: dict[datetime | UUID, str] = {}
+        self._ids: dict[UUID, str] = {}
 
     def slot(self, slot: Slot) -> str:
-        starts_at, ends_at, provider_id = self._text(slot.starts_at), self._text(slot.ends_at), self._text(slot.provider_id)
-        return f'{{"starts_at":"{starts_at}","ends_at":"{ends_at}","provider_id":"{provider_id}","seats_left":{slot.seats_left}}}'
+        starts_at, ends_at = _on_clock(slot.starts_at, self._zone), _on_clock(slot.ends_at, self._zone)
+        whose = self._id(slot.provider_id)
+        return f'{{"starts_at":"{starts_at}","ends_at":"{ends_at}","provider_id":"{whose}","seats_left":{slot.seats_left}}}'
 
     def place(self, time: Removed) -> dict[str, object]:
         return {
-            "starts_at": self._text(time.starts_at),
-            "ends_at": self._text(time.ends_at),
-            "provider_id": self._text(time.provider_id),
+            "starts_at": _on_clock(time.starts_at, self._zone),
+            "ends_at": _on_clock(time.ends_at, self._zone),
+            "provider_id": self._id(time.provider_id),
         }
 
-    def _text(self, part: datetime | UUID) -> str:
-        found = self._texts.get(part)
+    def _id(self, provider_id: UUID) -> str:
+        found = self._ids.get(provider_id)
         if found is None:
-            found = self._texts[part] = self._worked_out(part)
+            found = self._ids[provider_id] = str(provider_id)
         return found
-
-    def _worked_out(self, part: datetime | UUID) -> str:
-        if isinstance(part, UUID):
-            return str(part)
-        return re.sub(r"\+00:00$", "Z", part.astimezone(self._zone).isoformat())
