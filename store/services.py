@@ -14,12 +14,15 @@ from domain.money import Money
 from domain.services import CancellationPolicy, Duration, Service
 from store.pool import Database
 
-CREATE = """
-INSERT INTO services (business_id, id, name, duration_minutes, buffer_before_minutes, buffer_after_minutes, slot_step_minutes,
-                      price_amount, price_currency, payment, capacity, min_notice_minutes, max_advance_days,
-                      cancellation_policy, reminder_minutes, durations, max_per_day, max_per_week, assignment)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb, $15, $16::jsonb, $17, $18, $19)
-"""
+WRITTEN = (
+    *("business_id", "id", "name", "duration_minutes", "buffer_before_minutes", "buffer_after_minutes", "slot_step_minutes"),
+    *("price_amount", "price_currency", "payment", "capacity", "min_notice_minutes", "max_advance_days"),
+    *("cancellation_policy", "reminder_minutes", "durations", "max_per_day", "max_per_week", "assignment"),
+)
+SAVE = f"""
+INSERT INTO services ({", ".join(WRITTEN)}) VALUES ({", ".join(f"${n}" for n, _ in enumerate(WRITTEN, 1))})
+ON CONFLICT (business_id, id) DO UPDATE SET {", ".join(f"{column} = excluded.{column}" for column in WRITTEN[2:])}
+"""  # noqa: S608 (our own column names)
 
 COLUMNS = """s.business_id, s.id, s.name, s.duration_minutes, s.buffer_before_minutes, s.buffer_after_minutes,
        s.slot_step_minutes, s.price_amount, s.price_currency, s.payment, s.capacity, s.min_notice_minutes,
@@ -37,17 +40,22 @@ LIMIT $3
 """  # noqa: S608 (our own column list)
 
 
+FORGET_NEEDS = "DELETE FROM service_resources WHERE business_id = $1 AND service_id = $2"
+
 NEED = """
 INSERT INTO service_resources (business_id, service_id, need, provider_id)
 SELECT $1, $2, need, provider_id FROM unnest($3::smallint[], $4::uuid[]) AS r (need, provider_id)
 """
 
 
-async def create_service(database: Database, service: Service) -> None:
-    """Adds the service; its id must be new and the resources it takes must exist. In the caller's transaction."""
+async def save_service(database: Database, service: Service) -> None:
+    """Adds the service, or puts it in the place of what had its id; the resources it takes must exist.
+
+    In the caller's transaction; repeatable.
+    """
     policy = service.cancellation_policy
     await database.execute(
-        CREATE,
+        SAVE,
         service.business_id,
         service.id,
         service.name,
@@ -68,6 +76,7 @@ async def create_service(database: Database, service: Service) -> None:
         service.max_per_week,
         service.assignment.value,
     )
+    await database.execute(FORGET_NEEDS, service.business_id, service.id)
     needed = [(number, resource) for number, need in enumerate(service.needs, 1) for resource in need]
     if needed:
         numbers, resources = zip(*needed, strict=True)
