@@ -113,6 +113,7 @@ class Settings(StandInSettings):
     api_host: str = "127.0.0.1"
     api_port: Port = 8000
     api_request_bytes: int = 64 * 1024
+    api_kept_answers_bytes: Annotated[int, Field(ge=0)] = 64 * 1024 * 1024
     confirm_wait_seconds: Annotated[float, Field(gt=0, le=60)] = 15.0
     """How long POST …/confirm waits for the outcome before it answers 202."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from time import monotonic
 from uuid import UUID, uuid5
 
 from uuid_utils.compat import uuid7
@@ -15,7 +16,7 @@ from uuid_utils.compat import uuid7
 from api.choosing import Chosen, choose, quotas
 from api.commands import BookingIsOver
 from api.problems import Problem, invalid
-from api.refusals import taken
+from api.refusals import SlotRefused, taken
 from api.requests import request_hash
 from api.schemas.bookings import NewBooking
 from api.tokens import manage_token, token_hash
@@ -43,8 +44,29 @@ class Held:
 
 async def hold(wired: Wiring, wanted: NewBooking, key: str | None, staff_of: UUID | None = None) -> Held:
     """Holds the wanted slot. Raises Problem where it cannot be had. `staff_of` is the business whose key was sent along."""
-    async with wired.turnstile.turn(wanted.provider_id or wanted.service_id, wanted.starts_at):
-        return await _hold(wired, wanted, key, staff_of)
+    came = monotonic()
+    async with wired.turnstile.turn(wanted.provider_id or wanted.service_id, wanted.starts_at) as gate:
+        if wanted.override:
+            return await _hold(wired, wanted, key, staff_of)
+        wish = _wish(wanted)
+        if (heard := gate.hear(wish, came)) and not await _has_booked(wired, heard.business_id, key):
+            raise heard.with_traceback(None)
+        began = monotonic()
+        try:
+            return await _hold(wired, wanted, key, staff_of)
+        except SlotRefused as refused:
+            gate.tell(wish, refused, began)
+            raise
+
+
+def _wish(wanted: NewBooking) -> tuple[object, ...]:
+    """Equal for those who are refused alike."""
+    time = wanted.starts_at.isoformat(), wanted.customer.timezone, wanted.duration_minutes
+    return wanted.service_id, wanted.provider_id, *time, wanted.seats
+
+
+async def _has_booked(wired: Wiring, business_id: UUID, key: str | None) -> bool:
+    return key is not None and await find_any_booking(wired.pool, business_id, _ids(business_id, key)) is not None
 
 
 async def _hold(wired: Wiring, wanted: NewBooking, key: str | None, staff_of: UUID | None) -> Held:

@@ -31,7 +31,7 @@ from api.schemas.queries import Page, SeasonOfSchedule
 from api.wiring import Wired
 from domain.providers import Provider
 from store.idempotency import remember
-from store.providers import create_provider, find_provider, give_service, list_providers
+from store.providers import create_provider, find_provider, give_service, list_providers, replace_provider
 from store.schedules import drop_schedule, list_schedules, replace_schedule, set_availability
 from store.services import find_service, unknown_services
 
@@ -76,6 +76,22 @@ async def list_providers_route(wired: Wired, business_id: Business, page: Annota
 async def show_provider(wired: Wired, business_id: Business, provider_id: UUID) -> ProviderAnswer:
     """One provider of this business."""
     return ProviderAnswer.of(await known_provider(wired, business_id, provider_id))
+
+
+@routes.put("/{provider_id}", summary="Change a provider", responses=problems("not-found", *BODY))
+async def put_provider(wired: Wired, business_id: Business, provider_id: UUID, body: NewProvider) -> ProviderAnswer:
+    """Everything about them anew; what is left out is as in a new one.
+
+    In another time zone their hours and time off are meant on its clocks from now on. What is booked stays at its instant.
+    """
+    await known_provider(wired, business_id, provider_id)
+    unknown = await unknown_services(wired.pool, business_id, list(body.service_ids))
+    if unknown:
+        raise _unknown(body, unknown)
+    provider = body.as_provider(business_id, provider_id)
+    async with wired.pool.acquire() as connection, connection.transaction():
+        await replace_provider(connection, provider)
+    return ProviderAnswer.of(provider)
 
 
 @routes.put(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
 
-from api.problems import Problem
+from api.problems import FieldError, Problem
 from api.schemas.bookings import NewBooking
 from api.schemas.slots import shown
 from domain.rules import IS_TAKEN, Rule
@@ -32,21 +34,24 @@ WORDS = {
 }
 
 
-def refusal(refused: Sequence[Removed], facts: SlotFacts, wanted: NewBooking) -> Problem:
+class SlotRefused(Problem):
+    """This business does not give this time now."""
+
+    def __init__(self, business_id: UUID, code: str, rule: Rule, error: FieldError, **more: Any) -> None:
+        super().__init__(code, f"this time {WORDS[rule]}", [error], more={"rule": rule.value, **more})
+        self.business_id = business_id
+
+
+def refusal(refused: Sequence[Removed], facts: SlotFacts, wanted: NewBooking) -> SlotRefused:
     """Where any provider would have had the time, it is taken; otherwise nobody offers it."""
     for found in refused:
         if found.rule in IS_TAKEN:
             return taken(found.rule, found.source, facts, wanted)
-    return _not_offered(refused[0].rule, refused[0].source)
+    rule, source = refused[0].rule, refused[0].source
+    return SlotRefused(facts.service.business_id, "slot-not-offered", rule, _error("/starts_at", rule, source))
 
 
-def _not_offered(rule: Rule, source: str) -> Problem:
-    """This time is not for sale."""
-    error = {"pointer": "/starts_at", "detail": WORDS[rule], "rule": rule.value, "source": source}
-    return Problem("slot-not-offered", f"this time {WORDS[rule]}", [error], more={"rule": rule.value})
-
-
-def taken(rule: Rule, source: str, facts: SlotFacts, wanted: NewBooking) -> Problem:
+def taken(rule: Rule, source: str, facts: SlotFacts, wanted: NewBooking) -> SlotRefused:
     """Somebody was faster; here is what is free next."""
     free = [
         slot
@@ -57,13 +62,15 @@ def taken(rule: Rule, source: str, facts: SlotFacts, wanted: NewBooking) -> Prob
     free.sort(key=lambda slot: (slot.starts_at, slot.provider_id))
     zone = facts.diaries[0].hours.zone
     pointer = "/seats" if rule is Rule.NO_SEATS_LEFT else "/starts_at"
-    return Problem(
+    return SlotRefused(
+        facts.service.business_id,
         "slot-taken",
-        f"this time {WORDS[rule]}",
-        [{"pointer": pointer, "detail": WORDS[rule], "rule": rule.value, "source": source}],
-        more={
-            "rule": rule.value,
-            "next_slots": [slot.model_dump(mode="json") for slot in shown(free[:NEXT_SLOTS], zone)],
-            "timezone": zone.key,
-        },
+        rule,
+        _error(pointer, rule, source),
+        next_slots=[slot.model_dump(mode="json") for slot in shown(free[:NEXT_SLOTS], zone)],
+        timezone=zone.key,
     )
+
+
+def _error(pointer: str, rule: Rule, source: str) -> FieldError:
+    return {"pointer": pointer, "detail": WORDS[rule], "rule": rule.value, "source": source}

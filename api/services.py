@@ -15,12 +15,12 @@ from api.problems import Problem, invalid, not_found
 from api.requests import IdempotencyKey, JsonOnly, request_hash
 from api.schemas.queries import Page
 from api.schemas.services import NewService, ServiceAnswer, ServiceList
-from api.wiring import Wired
+from api.wiring import Wired, Wiring
 from domain.bookings import PaymentTiming
 from settings import PaymentsVendor
 from store.idempotency import remember
 from store.providers import unknown_providers
-from store.services import create_service, find_service, list_services
+from store.services import find_service, list_services, save_service
 
 routes = APIRouter(
     prefix="/api/v1/services",
@@ -42,18 +42,14 @@ async def create_service_route(
     wired: Wired, business_id: Business, body: NewService, key: IdempotencyKey = None
 ) -> ServiceAnswer:
     """Adds a service to the price list. Providers who give it are told with their own call."""
-    if body.payment is PaymentTiming.ONLINE and wired.settings.payments is PaymentsVendor.NONE:
-        raise invalid("/payment", "must be none: no payment vendor is configured here")
-    unknown = await unknown_providers(wired.pool, business_id, [one for need in body.resources for one in need])
-    if unknown:
-        raise _unknown(body, unknown)
+    await _check(wired, business_id, body)
     service = body.as_service(business_id, uuid7())
     answer = ServiceAnswer.of(service)
     kept = answer.model_dump(mode="json")
     async with wired.pool.acquire() as connection, connection.transaction():
         first = key and await remember(connection, business_id, key, request_hash(PATH, body), 201, kept)
         if not first:
-            await create_service(connection, service)
+            await save_service(connection, service)
     return ServiceAnswer.model_validate(first) if first else answer
 
 
@@ -72,6 +68,30 @@ async def show_service(wired: Wired, business_id: Business, service_id: UUID) ->
     if found is None:
         raise not_found("service")
     return ServiceAnswer.of(found)
+
+
+@routes.put(
+    "/{service_id}",
+    summary="Change a service",
+    responses=problems("not-found", "malformed-request", "body-too-large", "not-json"),
+)
+async def put_service(wired: Wired, business_id: Business, service_id: UUID, body: NewService) -> ServiceAnswer:
+    """Everything about it anew; what is left out is as in a new one. Bookings that are made keep their times, price and terms."""
+    if await find_service(wired.pool, business_id, service_id) is None:
+        raise not_found("service")
+    await _check(wired, business_id, body)
+    service = body.as_service(business_id, service_id)
+    async with wired.pool.acquire() as connection, connection.transaction():
+        await save_service(connection, service)
+    return ServiceAnswer.of(service)
+
+
+async def _check(wired: Wiring, business_id: UUID, body: NewService) -> None:
+    if body.payment is PaymentTiming.ONLINE and wired.settings.payments is PaymentsVendor.NONE:
+        raise invalid("/payment", "must be none: no payment vendor is configured here")
+    unknown = await unknown_providers(wired.pool, business_id, [one for need in body.resources for one in need])
+    if unknown:
+        raise _unknown(body, unknown)
 
 
 def _unknown(body: NewService, unknown: set[UUID]) -> Problem:

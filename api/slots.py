@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,7 +12,8 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Header, Query
 from starlette.responses import Response
 
-from api.freshness import Tag
+from api.answers import Answered, Question
+from api.freshness import Tag, edition
 from api.openapi import problems
 from api.problems import invalid_parameter, not_found
 from api.schemas.queries import SlotsOfProvider, SlotsOfService
@@ -30,7 +32,7 @@ CACHED: dict[int | str, dict[str, Any]] = {
     304: {"description": "As before: the answer with the ETag that came in If-None-Match still stands."},
 }
 IfNoneMatch = Annotated[str | None, Header(description="The ETag of an earlier answer to the same question.")]
-AT_ONCE = 15  # days times providers that are worked out faster than they are handed to a thread
+AT_ONCE = 35  # days times providers: for these few milliseconds, more than a thread saves goes into taking turns with it
 
 
 @routes.get("/providers/{provider_id}/slots", summary="A provider's free slots", response_model=SlotsAnswer, responses=CACHED)
@@ -38,15 +40,10 @@ async def provider_slots(
     wired: Wired, provider_id: UUID, query: Annotated[SlotsOfProvider, Query()], if_none_match: IfNoneMatch = None
 ) -> Response:
     """Free slots of one service with this provider, shown in their time zone unless another is asked for."""
-    asked = (query.service_id, provider_id, *query.rough_range())
-    if fresh := await _still_fresh(wired, query.service_id, provider_id, if_none_match):
-        return fresh
-    facts = await read_slot_facts(wired.pool, *asked)
-    if facts is None:
+    found = await _answer(wired, Question(query.service_id, provider_id, query), if_none_match)
+    if found is None:
         raise invalid_parameter("service_id", "names no service")
-    if not facts.diaries:
-        raise not_found("provider of this service")
-    return await _answer(facts, query, ZoneInfo(query.timezone) if query.timezone else facts.diaries[0].hours.zone)
+    return found
 
 
 @routes.get("/services/{service_id}/slots", summary="A service's free slots", response_model=SlotsAnswer, responses=CACHED)
@@ -54,49 +51,69 @@ async def service_slots(
     wired: Wired, service_id: UUID, query: Annotated[SlotsOfService, Query()], if_none_match: IfNoneMatch = None
 ) -> Response:
     """Free slots of this service with any of its providers, shown in the business's time zone unless another is asked for."""
-    asked = (service_id, None, *query.rough_range())
-    if fresh := await _still_fresh(wired, service_id, None, if_none_match):
-        return fresh
-    facts = await read_slot_facts(wired.pool, *asked)
-    if facts is None:
+    found = await _answer(wired, Question(service_id, None, query), if_none_match)
+    if found is None:
         raise not_found("service")
-    return await _answer(facts, query, ZoneInfo(query.timezone or facts.business_timezone))
+    return found
 
 
-async def _still_fresh(wired: Wiring, service_id: UUID, provider_id: UUID | None, if_none_match: str | None) -> Response | None:
-    """A client that has no tag of ours costs nothing here."""
-    tags = list(Tag.all_in(if_none_match))
-    if not tags:
+async def _answer(wired: Wiring, question: Question, if_none_match: str | None) -> Response | None:
+    """From what the client or we have kept, where that still stands; worked out anew otherwise. None for an unknown service."""
+    rough = question.query.rough_range()  # refuses what makes no sense before anything is looked up
+    if old := await _as_before(wired, question, if_none_match):
+        return old
+    facts = await read_slot_facts(wired.pool, question.service_id, question.provider_id, *rough, edition())
+    if facts is None:
         return None
-    present = await read_stamp(wired.pool, service_id, provider_id)
-    return next(
-        (Response(status_code=304, headers=tag.headers()) for tag in tags if tag.stands(present.stamp, present.now)), None
-    )
+    if question.provider_id is not None and not facts.diaries:
+        raise not_found("provider of this service")
+    answer = await _worked_out(facts, question)
+    wired.answers.keep(question, answer)
+    return _whole(answer)
 
 
-async def _answer(facts: SlotFacts, query: SlotsOfService, zone: ZoneInfo) -> Response:
+async def _as_before(wired: Wiring, question: Question, if_none_match: str | None) -> Response | None:
+    """What the client or we have kept, if that still stands. Where nobody has kept anything, this costs nothing."""
+    kept, theirs = wired.answers.get(question), list(Tag.all_in(if_none_match))
+    if kept is None and not theirs:
+        return None
+    present = await read_stamp(wired.pool, question.service_id, question.provider_id, edition())
+    for tag in theirs:
+        if tag.stands(present.stamp, present.now):
+            return Response(status_code=304, headers=tag.headers())
+    return _whole(kept) if kept is not None and kept.tag.stands(present.stamp, present.now) else None
+
+
+def _whole(answer: Answered) -> Response:
     """A whole response, which FastAPI does not check once more."""
-    since, until = query.exact_range(zone)
+    return Response(answer.body, media_type="application/json", headers=answer.tag.headers())
+
+
+async def _worked_out(facts: SlotFacts, question: Question) -> Answered:
+    query = question.query
+    zone = query.timezone or (facts.business_timezone if question.provider_id is None else facts.diaries[0].hours.zone.key)
+    since, until = query.exact_range(ZoneInfo(zone))
     if len(facts.diaries) * ((until - since).days + 1) <= AT_ONCE:
-        body, tag = _work_out(facts, query, zone)
-    else:
-        body, tag = await asyncio.to_thread(_work_out, facts, query, zone)
-    return Response(body, media_type="application/json", headers=tag.headers())
+        return _work_out(facts, query, ZoneInfo(zone))
+    return await asyncio.to_thread(_work_out, facts, query, ZoneInfo(zone))
 
 
-def _work_out(facts: SlotFacts, query: SlotsOfService, zone: ZoneInfo) -> tuple[str, Tag]:
+def _work_out(facts: SlotFacts, query: SlotsOfService, zone: ZoneInfo) -> Answered:
     service = facts.service.lasting(timedelta(minutes=query.duration_minutes) if query.duration_minutes else None)
     if service is None:
         raise invalid_parameter("duration_minutes", "is not one of the service's durations")
     since, until = query.exact_range(zone)
     found = [time for diary in facts.diaries for time in survey(service, diary, since, until, facts.now, facts.needs)]
-    free = sorted((time for time in found if isinstance(time, Slot)), key=_order)
+    free = sorted((time for time in found if isinstance(time, Slot)), key=_start)  # of one start as they came, by provider
     removed = None
     if query.explain == "1":
         closed = [day for diary in facts.diaries for day in closed_days(diary, since, until)]
         removed = sorted([*(time for time in found if isinstance(time, Removed)), *closed], key=_order)
     tag = Tag.of(facts.stamp, facts.stands_until, next_turn(service, (time.starts_at for time in found), facts.now))
-    return as_json(free, removed, _unknown(facts), zone), tag
+    return Answered(as_json(free, removed, _unknown(facts), zone).encode(), tag)
+
+
+_start = attrgetter("starts_at")
 
 
 def _order(time: Slot | Removed) -> tuple[datetime, UUID, datetime]:

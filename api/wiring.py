@@ -8,6 +8,7 @@ from typing import Annotated
 import asyncpg
 from fastapi import Depends, Request
 
+from api.answers import KeptAnswers
 from api.commands import Commands
 from api.turnstile import Turnstile
 from domain.messages import SmsGateway
@@ -25,6 +26,10 @@ class Wiring:
     payments: PaymentGateway | None
     turnstile: Turnstile = field(default_factory=Turnstile)
     sms: SmsGateway | None = None
+    answers: KeptAnswers = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "answers", KeptAnswers(self.settings.api_kept_answers_bytes))
 
 
 def wiring(request: Request) -> Wiring:

@@ -118,7 +118,7 @@ async def _round(
     for name in kinds[0]:
         for town in turns:
             progress.show(f"Round {number} of {options.rounds}, {towns[town].town.size}: {name}")
-            runs[town][name] = await _measure(towns[town], kinds[town][name], options, file)
+            runs[town][name] = await _measure(towns[town], kinds[town][name], number, options, file)
     return runs
 
 
@@ -128,8 +128,8 @@ async def _ask_all(measured: Measured, progress: Progress) -> list[Asked]:
         return await ask_all(measured.town, session)
 
 
-async def _measure(measured: Measured, kind: Asked, options: Options, file: Path) -> Run:
-    write_questions(file, kind.questions)
+async def _measure(measured: Measured, kind: Asked, number: int, options: Options, file: Path) -> Run:
+    write_questions(file, kind.in_round(number))
     cpu, busy = measured.cpu_seconds(), busy_seconds()
     done = await load(measured.api_url, file, kind.status, options.connections, options.seconds)
     used = {part: after - cpu[part] for part, after in measured.cpu_seconds().items()}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +17,10 @@ from bench.town import IN_CLINIC, Place, Town
 
 DIFFERENT = 400  # providers who are asked for, or all where there are fewer
 CLINICS = 20
-SELECT, DAY, POLL, MONTH, CLINIC = (
-    "SELECT 1",
-    "one provider, 1 day",
-    "the same, unchanged (304)",
-    "one provider, 30 days",
-    "50 providers, 7 days",
-)
+SELECT, POLL = "SELECT 1", "1 day, a poll (304)"
+DAY, MONTH, CLINIC = "one provider, 1 day", "one provider, 30 days", "50 providers, 7 days"
+FIRST_DAY, FIRST_MONTH, FIRST_CLINIC = "1 day, first asked", "30 days, first asked", "50 providers, first asked"
+WORDINGS = 10  # of each question that nobody asked before, for each provider in each round: more than can be asked
 
 
 class WrongAnswer(Exception):
@@ -32,20 +29,28 @@ class WrongAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One kind of question, in the wording for many providers, and the status of its answers."""
+    """One kind of question, in the wording for many providers, and the status of its answers.
+
+    `anew` makes it in other words for each round, which never were asked before and have about the same answers.
+    """
 
     name: str
     questions: Sequence[Question]
     status: int = 200
+    anew: Callable[[int], Sequence[Question]] | None = None
+
+    def in_round(self, number: int) -> Sequence[Question]:
+        """What is asked in this round."""
+        return self.questions if self.anew is None else self.anew(number)
 
 
 def questions(town: Town) -> dict[str, list[Question]]:
-    """Of each kind those for many providers, but for polls: they need ETags."""
+    """Of each kind those for many providers, but for polls, which need ETags, and what must not have been asked before."""
     return {
         SELECT: [Question(SELECT_ONE)],
         DAY: _days(town),
         MONTH: [_of_provider(place, _range(town, 2, 30)) for place in _some(town, False)],
-        CLINIC: [Question(f"/api/v1/services/{UUID(place.service)}/slots?{_range(town, 2, 7)}") for place in _some(town, True)],
+        CLINIC: [_of_clinic(place, _range(town, 2, 7)) for place in _some(town, True)],
     }
 
 
@@ -56,8 +61,30 @@ async def ask_all(town: Town, session: aiohttp.ClientSession) -> list[Asked]:
     await _slots(session, found[MONTH], 1)
     tags = await _slots(session, found[DAY], 1)
     polls = [Question(question.path, tag) for question, tag in zip(found[DAY], tags, strict=True)]
-    select, day, *others = (Asked(name, asked) for name, asked in found.items())
-    return [select, day, Asked(POLL, polls, 304), *others]
+    select, day, month, clinic = (Asked(name, asked) for name, asked in found.items())
+    return [
+        *(select, day, Asked(POLL, polls, 304), _first_asked(town, FIRST_DAY, False, 1)),
+        *(month, _first_asked(town, FIRST_MONTH, False, 30), clinic, _first_asked(town, FIRST_CLINIC, True, 7)),
+    ]
+
+
+def _first_asked(town: Town, name: str, of_clinics: bool, days: int) -> Asked:
+    """From one second to another, of which there are enough that no two questions are the same."""
+    places = _some(town, of_clinics)
+
+    def anew(number: int) -> list[Question]:
+        found = []
+        for second in range(number * WORDINGS, (number + 1) * WORDINGS):
+            since = datetime.combine(town.day + timedelta(days=2), time.min, UTC) + timedelta(seconds=second)
+            when = f"from={_instant(since)}&to={_instant(since + timedelta(days=days))}"
+            found += [_of_clinic(place, when) if of_clinics else _of_provider(place, when) for place in places]
+        return found
+
+    return Asked(name, anew(0), anew=anew)
+
+
+def _instant(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _days(town: Town) -> list[Question]:
@@ -73,6 +100,10 @@ def _range(town: Town, ahead: int, days: int) -> str:
 
 def _of_provider(place: Place, when: str) -> Question:
     return Question(f"/api/v1/providers/{UUID(place.provider)}/slots?service_id={UUID(place.service)}&{when}")
+
+
+def _of_clinic(place: Place, when: str) -> Question:
+    return Question(f"/api/v1/services/{UUID(place.service)}/slots?{when}")
 
 
 def _some(town: Town, are_clinics: bool) -> list[Place]:

@@ -9,7 +9,7 @@ from statistics import median
 from typing import Any
 
 from bench.load import Load
-from bench.slots_questions import CLINIC, DAY, MONTH, SELECT
+from bench.slots_questions import CLINIC, DAY, FIRST_CLINIC, FIRST_DAY, FIRST_MONTH, MONTH, SELECT
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +75,19 @@ class Report:
                 yield self._row(number, size, question)
 
     def goals(self) -> list[Goal]:
-        """All at the largest size, where they are hardest."""
+        """All at the largest size, where they are hardest: as the answers usually come, then those that nobody asked before."""
         largest = {row.question: row for row in self.rows() if row.size == self.sizes[-1]}
-        cost = max(largest[question].cost for question in (DAY, MONTH, CLINIC))
-        return [
-            _at_least("one day, of the rate of SELECT 1", largest[DAY].of_select, 0.6),
-            _at_least("one day, requests/s", largest[DAY].rate, 1000),
-            _at_most("30 days, p95 ms", largest[MONTH].p95, 150),
-            _at_most("50 providers, p95 ms", largest[CLINIC].p95, 500),
-            _at_most("most that the largest data costs by the smallest", cost, 1.2),
-        ]
+        found = []
+        for day, month, clinic in ((DAY, MONTH, CLINIC), (FIRST_DAY, FIRST_MONTH, FIRST_CLINIC)):
+            cost = max(largest[question].cost for question in (day, month, clinic))
+            found += [
+                _at_least(f"{day}: of the rate of SELECT 1", largest[day].of_select, 0.6),
+                _at_least(f"{day}: requests/s", largest[day].rate, 1000),
+                _at_most(f"{month}: p95 ms", largest[month].p95, 150),
+                _at_most(f"{clinic}: p95 ms", largest[clinic].p95, 500),
+                _at_most("most of these that the largest data costs by the smallest", cost, 1.2),
+            ]
+        return found
 
     @property
     def faults(self) -> list[str]:

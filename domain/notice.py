@@ -21,6 +21,11 @@ def too_early_or_late(service: Service, starts_at: datetime, now: datetime) -> t
     return None
 
 
+def bookable_range(service: Service, now: datetime) -> tuple[datetime, datetime]:
+    """The first and the last time that none of these rules refuses."""
+    return max(now + timedelta.resolution, now + service.min_notice), now + service.max_advance
+
+
 def next_turn(service: Service, starts: Iterable[datetime], now: datetime) -> datetime | None:
     """Until when these rules say the same of each of these times; None when they always will."""
     in_order = sorted(set(starts))

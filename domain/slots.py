@@ -14,7 +14,7 @@ from uuid import UUID
 from domain.diary import Claim, Diary
 from domain.hours import closing, days, grid
 from domain.matching import match
-from domain.notice import too_early_or_late
+from domain.notice import bookable_range, too_early_or_late
 from domain.rules import BY_STAFF, Rule
 from domain.services import Service
 from domain.times import moment
@@ -144,6 +144,7 @@ def _candidates(
     zone = diary.hours.zone
     first, last = since.astimezone(zone).date() - timedelta(days=1), until.astimezone(zone).date() + timedelta(days=1)
     openings = diary.hours.openings(first, last)
+    bookable = bookable_range(service, now)
     for index, opening in enumerate(openings):
         if opening.ends_at < since or opening.starts_at >= until:
             continue
@@ -152,15 +153,15 @@ def _candidates(
             if not since <= starts_at < until:
                 continue
             ends_at = starts_at + service.duration
+            if exists and bookable[0] <= starts_at <= bookable[1] and ends_at <= closes_at:
+                yield _if_free(service, diary, starts_at, ends_at, seats, needs)
+                continue
             refused = (
                 (None if exists else (Rule.NONEXISTENT, f"timezone:{zone.key}"))
                 or too_early_or_late(service, starts_at, now)
-                or (None if ends_at <= closes_at else (Rule.OUTSIDE_HOURS, opening.source))
+                or (Rule.OUTSIDE_HOURS, opening.source)
             )
-            if refused:
-                yield Removed(diary.provider_id, starts_at, ends_at, *refused)
-            else:
-                yield _if_free(service, diary, starts_at, ends_at, seats, needs)
+            yield Removed(diary.provider_id, starts_at, ends_at, *refused)
 
 
 def _if_free(
@@ -242,11 +243,15 @@ def _seats_left(
     by_staff: bool = False,
 ) -> tuple[int, tuple[Rule, str] | None]:
     """A claim of the same session is joined; any other claim in the way, buffers included, refuses."""
-    refused = None if by_staff else next(diary.blocked(starts_at, ends_at, blocks_from, blocks_until), None)
+    refused = None
+    if not by_staff and (diary.blocks or diary.unknown):
+        refused = next(diary.blocked(starts_at, ends_at, blocks_from, blocks_until), None)
     if diary.claims_during(blocks_from, blocks_until):
         session = _session(service, diary, starts_at, for_provider)
         return (0, (Rule.TAKEN, "claims")) if session is None else (session.capacity - session.seats_taken, refused)
-    return service.capacity, refused or (None if by_staff else next(diary.limited(starts_at), None))
+    if refused is None and not by_staff and diary.limits:
+        refused = next(diary.limited(starts_at), None)
+    return service.capacity, refused
 
 
 def _is_open(diary: Diary, starts_at: datetime, ends_at: datetime) -> bool:

@@ -16,6 +16,7 @@ def zone_names() -> frozenset[str]:
     return frozenset(resources.files("tzdata").joinpath("zones").read_text().split()) - NOT_PLACES
 
 
+@lru_cache(maxsize=8192)  # a clinic's providers all begin and end at the same few times
 def moment(day: date, minute: int, zone: ZoneInfo) -> tuple[datetime, bool]:
     """The UTC instant of a wall time, given in minutes from midnight (1440 is the next midnight), and whether it exists.
 

@@ -157,9 +157,7 @@ async def keep_words(connection: Connection, booking: BookingRef, words: str | N
         )
 
 
-async def close(
-    pool: asyncpg.Pool, booking: BookingRef, status: BookingStatus, reason: str, words: str | None = None
-) -> None:
+async def close(pool: asyncpg.Pool, booking: BookingRef, status: BookingStatus, reason: str, words: str | None = None) -> None:
     """Ends a booking that was not confirmed: frees its time and gives it its final status, together.
 
     Repeatable; a booking that was never written (its hold was refused) is left alone, and so is one that has ended.

@@ -13,11 +13,27 @@ from store.pool import Database
 CREATE = """
 WITH provider AS (
     INSERT INTO providers (business_id, id, name, timezone, email, phone, calendar_id, max_per_day, max_per_week)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $9, $10)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     RETURNING business_id, id
 )
 INSERT INTO provider_services (business_id, provider_id, service_id)
-SELECT provider.business_id, provider.id, given.id FROM provider, unnest($8::uuid[]) AS given (id)
+SELECT provider.business_id, provider.id, given.id FROM provider, unnest($10::uuid[]) AS given (id)
+"""
+
+REPLACE = """
+UPDATE providers
+SET name = $3, timezone = $4, email = $5, phone = $6, calendar_id = $7, max_per_day = $8, max_per_week = $9
+WHERE business_id = $1 AND id = $2
+"""
+
+# What they go on giving keeps its priority and its turn.
+GIVE_ONLY = """
+WITH no_longer AS (
+    DELETE FROM provider_services WHERE business_id = $1 AND provider_id = $2 AND NOT service_id = ANY($3::uuid[])
+)
+INSERT INTO provider_services (business_id, provider_id, service_id)
+SELECT $1, $2, given.id FROM unnest($3::uuid[]) AS given (id)
+ON CONFLICT DO NOTHING
 """
 
 GIVE = """
@@ -41,8 +57,20 @@ LIMIT $3
 
 async def create_provider(database: Database, provider: Provider) -> None:
     """Adds the provider and the services they give; the id must be new and the services must exist."""
-    await database.execute(
-        CREATE,
+    await database.execute(CREATE, *_values(provider), list(provider.service_ids))
+
+
+async def replace_provider(database: Database, provider: Provider) -> None:
+    """Puts the provider in the place of what had their id; the services they give must exist.
+
+    What is booked stays at its instant, also where the zone changes. In the caller's transaction; repeatable.
+    """
+    await database.execute(REPLACE, *_values(provider))
+    await database.execute(GIVE_ONLY, provider.business_id, provider.id, list(provider.service_ids))
+
+
+def _values(provider: Provider) -> tuple[object, ...]:
+    return (
         provider.business_id,
         provider.id,
         provider.name,
@@ -50,7 +78,6 @@ async def create_provider(database: Database, provider: Provider) -> None:
         provider.email,
         provider.phone,
         provider.calendar_id,
-        list(provider.service_ids),
         provider.max_per_day,
         provider.max_per_week,
     )

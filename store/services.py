@@ -23,14 +23,16 @@ from store.policies import (
 )
 from store.pool import Database
 
-CREATE = """
-INSERT INTO services (business_id, id, name, duration_minutes, buffer_before_minutes, buffer_after_minutes, slot_step_minutes,
-                      price_amount, price_currency, payment, capacity, min_notice_minutes, max_advance_days,
-                      cancellation_policy, reminder_minutes, durations, max_per_day, max_per_week, assignment,
-                      reschedule_policy, no_show_policy, follow_up_minutes)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb, $15, $16::jsonb, $17, $18, $19,
-        $20::jsonb, $21::jsonb, $22)
-"""
+WRITTEN = (
+    *("business_id", "id", "name", "duration_minutes", "buffer_before_minutes", "buffer_after_minutes", "slot_step_minutes"),
+    *("price_amount", "price_currency", "payment", "capacity", "min_notice_minutes", "max_advance_days"),
+    *("cancellation_policy", "reminder_minutes", "durations", "max_per_day", "max_per_week", "assignment"),
+    *("reschedule_policy", "no_show_policy", "follow_up_minutes", "reminder_channels"),
+)
+SAVE = f"""
+INSERT INTO services ({", ".join(WRITTEN)}) VALUES ({", ".join(f"${n}" for n, _ in enumerate(WRITTEN, 1))})
+ON CONFLICT (business_id, id) DO UPDATE SET {", ".join(f"{column} = excluded.{column}" for column in WRITTEN[2:])}
+"""  # noqa: S608 (our own column names)
 
 COLUMNS = """s.business_id, s.id, s.name, s.duration_minutes, s.buffer_before_minutes, s.buffer_after_minutes,
        s.slot_step_minutes, s.price_amount, s.price_currency, s.payment, s.capacity, s.min_notice_minutes,
@@ -50,19 +52,21 @@ LIMIT $3
 """  # noqa: S608 (our own column list)
 
 
+FORGET_NEEDS = "DELETE FROM service_resources WHERE business_id = $1 AND service_id = $2"
+
 NEED = """
 INSERT INTO service_resources (business_id, service_id, need, provider_id)
 SELECT $1, $2, need, provider_id FROM unnest($3::smallint[], $4::uuid[]) AS r (need, provider_id)
 """
 
 
-CHANNELS = "UPDATE services SET reminder_channels = $3::jsonb WHERE business_id = $1 AND id = $2"
+async def save_service(database: Database, service: Service) -> None:
+    """Adds the service, or puts it in the place of what had its id; the resources it takes must exist.
 
-
-async def create_service(database: Database, service: Service) -> None:
-    """Adds the service; its id must be new and the resources it takes must exist. In the caller's transaction."""
+    In the caller's transaction; repeatable.
+    """
     await database.execute(
-        CREATE,
+        SAVE,
         service.business_id,
         service.id,
         service.name,
@@ -85,10 +89,9 @@ async def create_service(database: Database, service: Service) -> None:
         reschedule_json(service.reschedule_policy),
         no_show_json(service.no_show_policy),
         None if service.follow_up is None else minutes(service.follow_up),
+        [[channel.value for channel in channels] for channels in service.reminder_channels],
     )
-    if service.reminder_channels:
-        by = [[channel.value for channel in channels] for channels in service.reminder_channels]
-        await database.execute(CHANNELS, service.business_id, service.id, by)
+    await database.execute(FORGET_NEEDS, service.business_id, service.id)
     needed = [(number, resource) for number, need in enumerate(service.needs, 1) for resource in need]
     if needed:
         numbers, resources = zip(*needed, strict=True)

@@ -52,8 +52,8 @@ WITH s AS (
         FROM s
         JOIN bookings b
           ON (s.max_per_day IS NOT NULL OR s.max_per_week IS NOT NULL)
-         AND b.business_id = s.business_id AND b.service_id = s.id AND b.starts_at >= $7 AND b.starts_at < $8
-         AND b.id IS DISTINCT FROM $9::uuid
+         AND b.business_id = s.business_id AND b.service_id = s.id AND b.starts_at >= $8 AND b.starts_at < $9
+         AND b.id IS DISTINCT FROM $10::uuid
          AND (b.status IN ('confirming', 'confirmed', 'completed', 'no_show')
               OR b.status = 'pending' AND b.hold_expires_at > s.now)
         GROUP BY b.provider_id, b.starts_at
@@ -76,17 +76,17 @@ LEFT JOIN LATERAL (
             WHERE h.business_id = w.business_id AND h.provider_id = w.provider_id AND h.first_day = w.first_day
         ))) AS periods
     FROM schedule_periods w
-    WHERE w.business_id = p.business_id AND w.provider_id = p.id AND w.first_day <= $4 AND w.last_day >= $3
+    WHERE w.business_id = p.business_id AND w.provider_id = p.id AND w.first_day <= $5 AND w.last_day >= $4
 ) weeks ON true
 LEFT JOIN LATERAL (
     SELECT jsonb_object_agg(a.date, a.intervals) AS hours
     FROM availability a
-    WHERE a.business_id = p.business_id AND a.provider_id = p.id AND a.date BETWEEN $3 AND $4
+    WHERE a.business_id = p.business_id AND a.provider_id = p.id AND a.date BETWEEN $4 AND $5
 ) dates ON true
 LEFT JOIN LATERAL (
     SELECT array_agg(ROW (o.id, o.starts_at, o.ends_at) ORDER BY o.starts_at) AS times
     FROM time_off o
-    WHERE o.business_id = p.business_id AND o.provider_id = p.id AND o.ends_at >= $3 AND o.starts_at <= $4
+    WHERE o.business_id = p.business_id AND o.provider_id = p.id AND o.ends_at >= $4 AND o.starts_at <= $5
 ) away ON true
 LEFT JOIN LATERAL (
     SELECT min(good.until) FILTER (WHERE good.until > s.now) AS stale_at,
@@ -94,7 +94,7 @@ LEFT JOIN LATERAL (
                k.name, coalesce(good.until > s.now, false), (
                    SELECT array_agg(ROW (t.id, lower(t.during), upper(t.during)) ORDER BY lower(t.during))
                    FROM busy_times t
-                   WHERE t.business_id = k.business_id AND t.calendar_id = k.id AND t.during && tstzrange($7, $8)
+                   WHERE t.business_id = k.business_id AND t.calendar_id = k.id AND t.during && tstzrange($8, $9)
                ))) AS calendars
     FROM busy_calendars k
     CROSS JOIN LATERAL (SELECT k.read_at + make_interval(secs => k.good_for_seconds) AS until) good
@@ -109,12 +109,12 @@ LEFT JOIN LATERAL (
     CROSS JOIN LATERAL (
         SELECT sum(t.seats) AS seats, min(t.expires_at) AS lapses_at
         FROM claim_seats t
-        WHERE t.business_id = c.business_id AND t.claim_id = c.id AND t.booking_id IS DISTINCT FROM $9
+        WHERE t.business_id = c.business_id AND t.claim_id = c.id AND t.booking_id IS DISTINCT FROM $10
           AND (t.expires_at IS NULL OR t.expires_at > s.now)
     ) live
     WHERE c.business_id = p.business_id AND c.provider_id = p.id AND live.seats > 0
-      AND c.during && tstzrange($5::timestamptz - make_interval(mins => s.buffer_before_minutes),
-                                $6::timestamptz + make_interval(mins => s.longest + s.buffer_after_minutes))
+      AND c.during && tstzrange($6::timestamptz - make_interval(mins => s.buffer_before_minutes),
+                                $7::timestamptz + make_interval(mins => s.longest + s.buffer_after_minutes))
 ) busy ON true
 LEFT JOIN LATERAL (
     -- what counts towards the limits of a provider or resource: what is held or booked, and what is over and left its claim
@@ -127,14 +127,14 @@ LEFT JOIN LATERAL (
             CROSS JOIN LATERAL (
                 SELECT count(*) AS sitting, min(t.expires_at) AS lapses_at
                 FROM claim_seats t
-                WHERE t.business_id = c.business_id AND t.claim_id = c.id AND t.booking_id IS DISTINCT FROM $9
+                WHERE t.business_id = c.business_id AND t.claim_id = c.id AND t.booking_id IS DISTINCT FROM $10
                   AND (t.expires_at IS NULL OR t.expires_at > s.now)
             ) live
-            WHERE c.business_id = p.business_id AND c.provider_id = p.id AND c.during && tstzrange($7, $8) AND live.sitting > 0
+            WHERE c.business_id = p.business_id AND c.provider_id = p.id AND c.during && tstzrange($8, $9) AND live.sitting > 0
             UNION ALL
             SELECT b.service_id, b.starts_at, NULL
             FROM bookings b
-            WHERE b.business_id = p.business_id AND b.starts_at >= $7 AND b.starts_at < $8
+            WHERE b.business_id = p.business_id AND b.starts_at >= $8 AND b.starts_at < $9
               AND b.status IN ('completed', 'no_show') AND (b.provider_id = p.id OR p.id = ANY(b.resource_ids))
         ) g
         WHERE p.max_per_day IS NOT NULL OR p.max_per_week IS NOT NULL
@@ -173,17 +173,18 @@ async def read_slot_facts(
     provider_id: UUID | None,
     since: datetime,
     until: datetime,
+    edition: str = "",
     *,
     without: UUID | None = None,
 ) -> SlotFacts | None:
     """What is needed to judge starts in `since ≤ start < until`. None when there is no such service.
 
-    `diaries` is empty when nobody, or not the given provider, gives the service. The booking `without` is left out, as if it
-    had given up its time already.
+    `diaries` is empty when nobody, or not the given provider, gives the service. `edition` goes into the stamp, as in
+    `read_stamp`. The booking `without` is left out, as if it had given up its time already.
     """
     first, last = since.astimezone(UTC).date() - timedelta(days=3), until.astimezone(UTC).date() + timedelta(days=3)
-    around = (since - AROUND, until + AROUND)
-    rows = await database.fetch(READ, service_id, provider_id, first, last, since, until, *around, without)
+    around = since - AROUND, until + AROUND
+    rows = await database.fetch(READ, service_id, provider_id, edition, first, last, since, until, *around, without)
     if not rows:
         return None
     return _facts(rows, first, last, until)

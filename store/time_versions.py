@@ -8,11 +8,13 @@ from uuid import UUID
 
 from store.pool import Database
 
-# Of `s`, the service asked about. Who gives it and what it takes only changes with the service's own version, so that the sum
-# of all others is over the same rows as long as that stands; and each of them only grows.
+# Of `s`, the service asked about, for $2, one of its providers or NULL. Who gives it and what it takes only changes with the
+# service's own version, so that the sum of all others is over the same rows as long as that stands; and each of them only grows.
+# A hash, so that nobody reads from a tag when something was changed. $3 goes into it: what else the answer depends on.
 STAMP = """
-    SELECT concat_ws('-', coalesce(sum(v.version) FILTER (WHERE v.id = s.id), 0),
-                     coalesce(sum(v.version) FILTER (WHERE v.id <> s.id), 0)) AS stamp
+    SELECT left(encode(sha256(convert_to(concat_ws('|', $3::text,
+               coalesce(sum(v.version) FILTER (WHERE v.id = s.id), 0),
+               coalesce(sum(v.version) FILTER (WHERE v.id <> s.id), 0)), 'UTF8')), 'hex'), 32) AS stamp
     FROM s
     CROSS JOIN LATERAL (
         SELECT s.id
@@ -41,7 +43,10 @@ class Present:
     now: datetime
 
 
-async def read_stamp(database: Database, service_id: UUID, provider_id: UUID | None) -> Present:
-    """The stamp of the service's slots with all its providers, or the given one. There is one of no service, too."""
-    (row,) = await database.fetch(PRESENT, service_id, provider_id)
+async def read_stamp(database: Database, service_id: UUID, provider_id: UUID | None, edition: str) -> Present:
+    """The stamp of the service's slots with all its providers, or the given one. There is one of no service, too.
+
+    `edition` is what else answers depend on beside what is in the database.
+    """
+    (row,) = await database.fetch(PRESENT, service_id, provider_id, edition)
     return Present(row["stamp"], row["now"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +14,10 @@ import asyncpg
 import httpx
 import pytest
 
+from api import slots
+from api.answers import Answered, KeptAnswers, Question
 from api.freshness import Tag
+from api.schemas.queries import SlotsOfService
 from api.schemas.slots import SlotsAnswer
 from domain.bookings import BookingRef
 from tests.api.shop import FakeCommands, Shop
@@ -223,21 +227,67 @@ async def test_an_answer_stands_until_a_calendar_is_too_old(scene: Scene) -> Non
 
 
 async def test_a_lapsed_hold_is_news_although_nobody_touched_it(scene: Scene, pool: asyncpg.Pool) -> None:
-    """The clock alone ends it; here the hold is made shorter, which its stamp is kept from telling."""
+    """The clock alone ends it, for those who hold a tag and for those who are given what we keep."""
     await book(scene)
-    await scene.news()
-    held_until = await pool.fetchval("SELECT min(expires_at) FROM claim_seats WHERE business_id = $1", scene.shop.business_id)
-    assert [held_until.replace(microsecond=0)] * 2 == [stands_until(asked) for asked in scene.questions]
-    async with pool.acquire() as connection, connection.transaction():
-        await connection.execute("SET LOCAL session_replication_role = replica")
-        await connection.execute(
-            "UPDATE claim_seats SET expires_at = clock_timestamp() WHERE business_id = $1", scene.shop.business_id
-        )
-    past = int(datetime.now(UTC).timestamp())
-    lapsed = [asked.tag.replace(str(int(held_until.timestamp())), str(past)) for asked in scene.questions]
-    answers = [await asked.again(tag) for asked, tag in zip(scene.questions, lapsed, strict=True)]
-    assert [200, 200] == [answer.status_code for answer in answers]
+    shorten = (
+        "UPDATE claim_seats SET expires_at = date_trunc('second', clock_timestamp()) + interval '2 s' WHERE business_id = $1"
+        " RETURNING expires_at"
+    )
+    held_until = await pool.fetchval(shorten, scene.shop.business_id)
+    assert [True, True] == await scene.news()
+    assert [held_until] * 2 == [stands_until(asked) for asked in scene.questions]
+    await asyncio.sleep((held_until - datetime.now(UTC)).total_seconds())
+    assert [True, True] == await scene.news()
     assert all(asked.answers[0] == asked.answers[-1] for asked in scene.questions)
+    for asked in scene.questions:
+        assert asked.answers[0] == (await asked.again("")).json()
+
+
+async def test_what_was_asked_before_is_worked_out_again_only_after_a_change(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked_out: list[object] = []
+    work_out = slots._work_out
+    monkeypatch.setattr(slots, "_work_out", lambda *asked: worked_out.append(asked) or work_out(*asked))  # type: ignore[func-returns-value]
+    first = [(await asked.again("")).json() for asked in scene.questions]
+    assert [] == worked_out
+    await go_away(scene)
+    second = [(await asked.again("")).json() for asked in scene.questions]
+    assert 2 == len(worked_out)
+    assert all(before != after for before, after in zip(first, second, strict=True))
+
+
+@pytest.mark.parametrize(
+    "other", [{"timezone": "Asia/Tokyo"}, {"explain": "0"}, {"date": "2027-01-01"}], ids=["zone", "explain", "date"]
+)
+async def test_another_question_is_another_answer(scene: Scene, other: dict[str, str]) -> None:
+    for asked in scene.questions:
+        answer = await Asked(scene.shop, asked.path, asked.query | other).again()
+        assert answer.json() != asked.answers[0]
+
+
+def answered(size: int) -> Answered:
+    return Answered(b"." * size, Tag("0" * 32, 0))
+
+
+def of_day(day: int) -> Question:
+    return Question(UUID(int=1), None, SlotsOfService.model_validate({"date": f"2027-01-{day:02}"}))
+
+
+def test_only_so_many_bytes_of_answers_are_kept_and_those_asked_for_last() -> None:
+    kept = KeptAnswers(10_000)
+    for day in (1, 2, 3):
+        kept.keep(of_day(day), answered(2_000))
+    assert kept.get(of_day(1)) is not None
+    kept.keep(of_day(4), answered(2_000))
+    assert [True, False, True, True] == [kept.get(of_day(day)) is not None for day in (1, 2, 3, 4)]
+
+
+def test_an_answer_that_is_larger_than_everything_is_not_kept_nor_the_one_before_it() -> None:
+    kept = KeptAnswers(10_000)
+    kept.keep(of_day(1), answered(10))
+    kept.keep(of_day(1), answered(20_000))
+    assert kept.get(of_day(1)) is None
 
 
 async def test_what_is_over_stands_for_ever(scene: Scene) -> None:
@@ -285,15 +335,21 @@ async def test_refusals_carry_no_tag(scene: Scene) -> None:
         assert "etag" not in answer.headers
 
 
-async def test_an_answer_costs_one_statement_and_so_does_a_304(scene: Scene) -> None:
+async def test_what_is_new_costs_one_statement_and_what_is_as_before_a_look_up(scene: Scene) -> None:
     for asked in scene.questions:
+        await asked.again()
+        for tag, status in (("", 200), (None, 304)):
+            with counted(scene.shop.pool) as statements:
+                assert status == (await asked.again(tag)).status_code
+            assert [False] == ["claims" in statement for statement in statements]
+        other = Asked(scene.shop, asked.path, asked.query | {"timezone": "Asia/Tokyo"})
         with counted(scene.shop.pool) as statements:
-            await asked.again("")
-        assert 1 == len(statements)
+            await other.again()
+        assert [True] == ["claims" in statement for statement in statements]
+        await go_away(scene)
         with counted(scene.shop.pool) as statements:
-            assert 304 == (await asked.again()).status_code
-        assert 1 == len(statements)
-        assert "claims" not in statements[0]
+            assert 200 == (await other.again()).status_code
+        assert [False, True] == ["claims" in statement for statement in statements]
 
 
 @contextmanager

@@ -9,7 +9,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from api.commands import Unavailable
+from api.refusals import SlotRefused
 from api.turnstile import Turnstile
+from domain.rules import Rule
 
 NINE = datetime(2027, 3, 8, 9, tzinfo=UTC)
 
@@ -48,3 +50,24 @@ async def test_whoever_waits_too_long_is_told_to_ask_again_and_takes_no_ones_tur
                 pass
     async with turnstile.turn(provider, NINE):
         pass
+
+
+def refused() -> SlotRefused:
+    return SlotRefused(uuid4(), "slot-taken", Rule.TAKEN, {"pointer": "/starts_at"})
+
+
+async def test_who_waited_hears_what_was_looked_up_meanwhile_and_who_came_later_does_not() -> None:
+    turnstile, provider, told = Turnstile(), uuid4(), refused()
+    async with turnstile.turn(provider, NINE) as gate:
+        gate.tell("two seats", told, known_since=5.0)
+        assert [told, told, None] == [gate.hear("two seats", came) for came in (4.0, 5.0, 5.1)]
+        assert gate.hear("one seat", 4.0) is None
+
+
+async def test_what_was_told_is_forgotten_when_nobody_waits_any_more() -> None:
+    turnstile, provider = Turnstile(), uuid4()
+    async with turnstile.turn(provider, NINE) as gate:
+        gate.tell("one seat", refused(), known_since=5.0)
+    del gate
+    async with turnstile.turn(provider, NINE) as gate:
+        assert gate.hear("one seat", 4.0) is None

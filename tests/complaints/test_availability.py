@@ -146,7 +146,8 @@ async def test_a_provider_who_moves_takes_their_hours_along_and_leaves_the_booke
     service = await shop.service(slot_step_minutes=60)
     provider = await shop.provider(service)
     booked = (await shop.book(service, provider, nine_in_a_week)).json()
-    await shop.pool.execute("UPDATE providers SET timezone = 'America/New_York' WHERE id = $1", UUID(provider))
+    moved = {"name": "Ada", "timezone": "America/New_York", "service_ids": [service]}
+    assert 200 == (await shop.put(f"/providers/{provider}", moved)).status_code
     kept = (await shop.get(f"/bookings/{booked['id']}")).json()
     assert nine_in_a_week == datetime.fromisoformat(kept["starts_at"])
     assert ["09:00", "10:00"] == (await shop.clocks(service, provider, nine_in_a_week.date()))[:2]

@@ -9,7 +9,7 @@ from typing import Any
 from tests.journeys.deployment import Deployment
 from tests.journeys.salon import open_salon, refusal
 
-SEATS, CROWD = 10, 25
+SEATS, CROWD = 10, 100
 FREE: dict[str, Any] = {"price": {"amount": 0, "currency": "EUR"}, "payment": "none"}
 
 
@@ -30,7 +30,7 @@ async def test_a_crowd_fills_a_session_to_its_last_seat(system: Deployment) -> N
 async def test_groups_of_two_and_three_never_sit_on_one_another(system: Deployment) -> None:
     """C6: seats are counted, not bookings; a seat given back is sold again."""
     salon = await open_salon(system, capacity=SEATS, **FREE)
-    answers = await asyncio.gather(*(salon.ask(seats=2 + n % 2) for n in range(10)))
+    answers = await asyncio.gather(*(salon.ask(seats=2 + n % 2) for n in range(SEATS)))
     held = [answer.json() for answer in answers if answer.status_code == 201]
     seats = sum(booking["seats"] for booking in held)
     assert SEATS - 2 < seats <= SEATS

@@ -20,7 +20,7 @@ from domain.services import Service
 from store.businesses import create_business, find_business
 from store.providers import create_provider, find_provider, list_providers
 from store.schedules import replace_schedule, set_availability
-from store.services import create_service, find_service, list_services, unknown_services
+from store.services import find_service, list_services, save_service, unknown_services
 from store.slots import SlotFacts, read_slot_facts
 from tests.orders import Shop, open_shop
 
@@ -70,7 +70,7 @@ async def shop(shared_pool: asyncpg.Pool) -> Shop:
 
 async def test_a_service_is_read_as_it_was_written(shared_pool: asyncpg.Pool, shop: Shop) -> None:
     service = massage(shop.business_id)
-    await create_service(shared_pool, service)
+    await save_service(shared_pool, service)
     assert service == await find_service(shared_pool, shop.business_id, service.id)
 
 
@@ -86,7 +86,7 @@ async def test_a_list_goes_on_after_the_last_of_the_page_before(shared_pool: asy
     made = [shop.service_id]
     for _ in range(4):
         service = massage(shop.business_id)
-        await create_service(shared_pool, service)
+        await save_service(shared_pool, service)
         made.append(service.id)
     first = [service.id for service in await list_services(shared_pool, shop.business_id, None, 3)]
     rest = [service.id for service in await list_services(shared_pool, shop.business_id, first[-1], 3)]
@@ -95,7 +95,7 @@ async def test_a_list_goes_on_after_the_last_of_the_page_before(shared_pool: asy
 
 async def test_a_provider_is_read_with_what_they_give(shared_pool: asyncpg.Pool, shop: Shop) -> None:
     service = massage(shop.business_id)
-    await create_service(shared_pool, service)
+    await save_service(shared_pool, service)
     provider = ada(shop.business_id, shop.service_id, service.id)
     await create_provider(shared_pool, provider)
     alone = ada(shop.business_id)
@@ -172,7 +172,7 @@ async def test_the_oldest_business_of_a_name_is_found(shared_pool: asyncpg.Pool)
 
 async def test_a_services_reminders_and_policy_default_to_none(shared_pool: asyncpg.Pool, shop: Shop) -> None:
     service = dataclasses.replace(massage(shop.business_id), reminders=())
-    await create_service(shared_pool, service)
+    await save_service(shared_pool, service)
     found = await find_service(shared_pool, shop.business_id, shop.service_id)  # written without either
     assert found is not None
     assert ((), CancellationPolicy(timedelta(), 0)) == (found.reminders, found.cancellation_policy)

@@ -45,7 +45,7 @@ from store.holidays import set_holidays
 from store.pool import open_pool
 from store.providers import create_provider, give_service
 from store.schedules import TimeOff, add_time_off, drop_schedule, drop_time_off, replace_schedule, set_availability
-from store.services import create_service
+from store.services import save_service
 from store.slots import SlotFacts, read_slot_facts
 from tests.api.shop import FakeCommands
 from tests.store.what_is_true import Booked, Outside, Person, Truth
@@ -140,7 +140,7 @@ class Business(RuleBasedStateMachine):
         self.rooms, self.staff = ids[3:], ids[:3]
         self.services = [self._known(service, notice) for service in services]
         for service in self.services:
-            self.go(create_service(self.pool, service))
+            self.go(save_service(self.pool, service))
             for priority, who in enumerate(self.staff):
                 self.go(give_service(self.pool, self.business, who, service.id, priority))
 

@@ -17,7 +17,7 @@ from uuid_utils.compat import uuid7
 from domain.bookings import BookingStatus
 from domain.errors import SlotTaken
 from store import bookings
-from store.slots import READ
+from store.slots import READ, read_slot_facts
 from store.time_versions import read_stamp
 from tests.orders import TOMORROW, Shop, open_shop, ref
 
@@ -112,7 +112,7 @@ def relations(plan: Any) -> Iterator[str]:
 async def test_every_table_that_decides_about_slots_is_among_these(shared_pool: asyncpg.Pool) -> None:
     """A new one that the statement reads must be added above, and is then held to the tests below."""
     now = datetime.now(UTC)
-    asked = (UUID(int=0), None, now.date(), now.date(), now, now, now, now, None)
+    asked = (UUID(int=0), None, "1", now.date(), now.date(), now, now, now, now, None)
     plan = await shared_pool.fetchval(f"EXPLAIN (FORMAT JSON) {READ}", *asked)
     assert {*WHOSE, "time_versions"} == set(relations(plan))
 
@@ -186,13 +186,22 @@ async def test_what_was_taken_back_moves_nothing(world: World) -> None:
 
 async def test_the_stamp_moves_with_the_commit_and_not_before(world: World) -> None:
     async def present() -> str:
-        return (await read_stamp(world.pool, world.shop.service_id, world.shop.provider_id)).stamp
+        return (await read_stamp(world.pool, world.shop.service_id, world.shop.provider_id, "1")).stamp
 
     before = await present()
     async with world.pool.acquire() as connection, connection.transaction():
         await connection.execute("UPDATE time_off SET reason = 'ill' WHERE business_id = $1", world.shop.business_id)
         assert before == await present()
     assert before != await present()
+
+
+async def test_another_edition_has_another_stamp_for_both_who_read_it(world: World) -> None:
+    asked = world.pool, world.shop.service_id, world.shop.provider_id
+    now = datetime.now(UTC)
+    stamps = [(await read_stamp(*asked, edition)).stamp for edition in ("1", "2")]
+    facts = [await read_slot_facts(*asked, now, now + timedelta(days=1), edition) for edition in ("1", "2")]
+    assert stamps == [found.stamp for found in facts if found is not None]
+    assert stamps[0] != stamps[1]
 
 
 async def test_two_that_change_the_same_times_in_opposite_order_both_get_through(world: World) -> None:
