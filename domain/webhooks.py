@@ -35,6 +35,7 @@ PUBLIC_NAMES: Mapping[str, str] = {
     "refund_failed": "payment.refund_failed",
     "charge_captured": "payment.charged",
     "charge_declined": "payment.charge_declined",
+    "charge_undone": "payment.charge_undone",
     "approved": "booking.approved",
     "declined": "booking.declined",
     "notification_sent": "message.sent",
