@@ -165,7 +165,7 @@ async def run(settings: Settings) -> None:
     pool = await open_pool(settings.database_url.get_secret_value(), settings.database_pool_size)
     try:
         client = await connect(settings, measured(settings.worker_metrics) if settings.worker_metrics else None)
-        async with build_worker(settings, client, pool, gateways), telling(settings, client, pool):
+        async with telling(settings, client, pool), build_worker(settings, client, pool, gateways):  # the latter stops first
             log.info("worker polls %s", settings.task_queue)
             await stopped.wait()
     finally:

@@ -15,7 +15,7 @@ from domain.webhooks import AT_ONCE, Delivery, WebhookGateway
 from store import webhook_deliveries, webhook_events
 from store.webhook_events import Render
 
-WHEN_BUSY = 5.0
+WHEN_BUSY = 60.0
 """Seconds; an endpoint that is worked at with all it may have is asked again after this."""
 
 

@@ -100,7 +100,7 @@ async def patch_webhook_endpoint(
     if body.url is not None:
         _check(wired, body.url)
     async with wired.pool.acquire() as connection, connection.transaction():
-        present = await store.find_endpoint(connection, business_id, endpoint_id)
+        present = await store.find_endpoint(connection, business_id, endpoint_id, to_change=True)
         if present is None:
             raise not_found("webhook endpoint")
         changed = await store.change_endpoint(

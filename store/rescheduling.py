@@ -59,23 +59,6 @@ ON CONFLICT DO NOTHING
 
 IS_RESERVED = "SELECT true FROM booking_events WHERE business_id = $1 AND booking_id = $2 AND key = $3"
 
-# What could still be given back of each payment, the newest first. A refund that has failed gave nothing back.
-LEFT_OF_PAYMENTS = """
-SELECT paid.charge_step, paid.currency,
-       greatest(0, paid.amount - greatest(paid.refunded, coalesce(back.amount, 0)))::bigint AS left
-FROM (SELECT step AS charge_step, amount, 0 AS refunded, currency, created_at FROM charges
-      WHERE business_id = $1 AND booking_id = $2 AND state = 'captured'
-      UNION ALL
-      SELECT NULL, amount, refunded, currency, '-infinity' FROM payments
-      WHERE business_id = $1 AND booking_id = $2 AND state = 'captured') paid
-LEFT JOIN LATERAL (
-    SELECT sum(r.amount) AS amount FROM refunds r
-    WHERE r.business_id = $1 AND r.booking_id = $2 AND r.charge_step IS NOT DISTINCT FROM paid.charge_step
-      AND r.state <> 'failed'
-) back ON true
-ORDER BY paid.created_at DESC, paid.charge_step
-"""
-
 DONE = """
 SELECT r.sequence, r.provider_id, r.starts_at, r.ends_at, r.price_amount, b.price_currency, r.request_hash
 FROM reschedules r JOIN bookings b ON b.business_id = r.business_id AND b.id = r.booking_id
@@ -216,20 +199,13 @@ async def _tell(connection: Connection, move: Move) -> None:
 
 
 async def _ask_for_refund(connection: Connection, move: Move) -> None:
-    """Asks for what was paid too much, from the newest payment first: what the difference of an earlier move was charged by."""
-    missing = move.cheaper_by.amount
-    for number, row in enumerate(await connection.fetch(LEFT_OF_PAYMENTS, move.business_id, move.booking_id)):
-        part = Money(min(missing, row["left"]), row["currency"])
-        if not part.is_free:
-            step, charged_by = f"{move.step}/{number}", row["charge_step"]
-            wish = {"reason": "rescheduled", "by": move.asked_by, "charge_step": charged_by}
-            await refunds.request(connection, move.booking, step, part, **wish)
-        missing -= part.amount
+    if not move.cheaper_by.is_free:
+        amount, by = move.cheaper_by, move.asked_by
+        await refunds.request_in_parts(connection, move.booking, move.step, amount, reason="rescheduled", by=by)
 
 
 async def _refund_steps(connection: Connection, move: Move) -> tuple[str, ...]:
-    mine = await refunds.list_refunds(connection, move.booking)
-    return tuple(row.step for row in mine if row.step.split("/")[0] == move.step)
+    return tuple(row.step for row in await refunds.list_parts(connection, move.booking, move.step))
 
 
 def _moved_in(row: asyncpg.Record, refund_steps: tuple[str, ...] = ()) -> Moved:

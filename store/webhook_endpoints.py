@@ -78,9 +78,11 @@ async def create_endpoint(
     return WebhookEndpoint(**row)
 
 
-async def find_endpoint(database: Database, business_id: UUID, endpoint_id: UUID) -> WebhookEndpoint | None:
-    """The endpoint, if this business has it."""
-    row = await database.fetchrow(GET, business_id, endpoint_id)
+async def find_endpoint(
+    database: Database, business_id: UUID, endpoint_id: UUID, *, to_change: bool = False
+) -> WebhookEndpoint | None:
+    """The endpoint, if this business has it; held until the end of the caller's transaction where it is to be changed."""
+    row = await database.fetchrow(f"{GET} FOR NO KEY UPDATE" if to_change else GET, business_id, endpoint_id)
     return WebhookEndpoint(**row) if row else None
 
 

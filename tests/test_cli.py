@@ -196,7 +196,7 @@ def test_the_sandbox_needs_no_setting_of_the_product() -> None:
         finally:
             program.send_signal(signal.SIGTERM)
         _, said = program.communicate(timeout=30)
-    assert {"payments": [], "calendar_events": [], "messages": []} == answer.json()
+    assert {"payments": [], "calendar_events": [], "messages": [], "webhooks": []} == answer.json()
     assert "Traceback" not in said
 
 

@@ -120,6 +120,11 @@ def set_up(served: Served) -> Served:
     }.items():
         made = served.client.post(f"{given}/{name}", json=body, headers=served.auth).raise_for_status().json()
         served.ids["time_off_id" if name == "time-off" else "calendar_id"] = made["id"]
+    hooks = f"{served.url}/api/v1/webhook-endpoints"
+    made = served.client.post(hooks, json={"url": "https://salon.example/"}, headers=served.auth).raise_for_status().json()
+    served.ids["endpoint_id"] = made["id"]
+    sent = served.client.post(f"{hooks}/{made['id']}/test", headers=served.auth).raise_for_status().json()
+    served.ids["delivery_id"] = sent["id"]
     reading = {"read_at": datetime.now(UTC).isoformat(), "times": []}
     read = f"{given}/busy-calendars/{served.ids['calendar_id']}/times"
     served.client.put(read, json=reading, headers=served.auth).raise_for_status()
@@ -154,7 +159,7 @@ def test_whatever_is_sent_it_answers_as_described(case: Case[Any], served: Serve
 @fitting.include(path_regex=r"\{|bookings$").exclude(method="DELETE").parametrize()  # type: ignore[untyped-decorator]
 def test_what_exists_is_answered_as_described(case: Case[Any], served: Served) -> None:
     """The same about things that are there, which made-up ids never are; none of them is deleted for that."""
-    case.path_parameters = {name: served.ids[name] for name in case.path_parameters or {}}
+    case.path_parameters = {name: served.ids.get(name, made_up) for name, made_up in (case.path_parameters or {}).items()}
     if "service_id" in case.query:
         case.query["service_id"] = served.ids["service_id"]
     if case.operation.label == "POST /api/v1/bookings":

@@ -72,12 +72,20 @@ async def _api(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
 
 @asynccontextmanager
 async def deployed(
-    engines: Engines, task_queue: str, *, has_worker: bool = True, has_webhooks: bool = True, **changes: Any
+    engines: Engines,
+    task_queue: str,
+    *,
+    has_worker: bool = True,
+    has_webhooks: bool = True,
+    has_status: bool = False,
+    **changes: Any,
 ) -> AsyncIterator[Deployment]:
-    """A deployment with vendors of its own, whose Stripe sends its webhooks to its API."""
+    """A deployment with vendors of its own, whose Stripe sends its webhooks to its API, and whose Twilio tells it of each text."""
     bound = listening()
     async with standing_in(f"{url_of(bound)}/webhooks/stripe" if has_webhooks else None) as vendors:
         known = {"task_queue": task_queue, "database_pool_size": 4, "confirm_wait_seconds": 40, "worker_sandboxed": False}
+        if has_status:
+            changes |= {"public_url": url_of(bound), "twilio_status_callbacks": True}
         settings = hasty_settings(engines.database_url, engines.temporal_address, **(known | vendors.settings() | changes))
         temporal = await connect(settings)
         async with serving(create_app(settings), bound) as url, client_of(url) as http:

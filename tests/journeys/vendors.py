@@ -74,6 +74,10 @@ class Vendors:
         answered = await self.http.post(f"{page}/{verdict}")  # sends the customer back to the business
         assert not answered.is_error, answered.text
 
+    async def answer_bank_of(self, refund_id: str, verdict: str) -> None:
+        """The customer's bank carries out a refund that took its time: `approve` or `refuse`."""
+        (await self.http.post(f"/stripe/bank/{refund_id}/{verdict}")).raise_for_status()
+
     async def messages(self, booking_id: str, email: str) -> list[dict[str, Any]]:
         """What was sent to this customer about this booking."""
         reference = f"Ref {booking_id.replace('-', '')[-12:]}"

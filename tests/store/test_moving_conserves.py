@@ -178,7 +178,7 @@ def test_moving_conserves(database_url: str) -> None:
         pool = runner.run(open_pool(database_url, 8))
 
         class OnThisPool(Customers):
-            go = staticmethod(runner.run)  # type: ignore[assignment]
+            go = staticmethod(runner.run)
 
         OnThisPool.pool = pool
         usual = settings(
@@ -190,5 +190,5 @@ def test_moving_conserves(database_url: str) -> None:
             phases=(Phase.explicit, Phase.generate, Phase.shrink),
             suppress_health_check=list(HealthCheck),
         )
-        run_state_machine_as_test(OnThisPool, settings=usual)  # type: ignore[no-untyped-call]
+        run_state_machine_as_test(OnThisPool, settings=usual)
         runner.run(pool.close())

@@ -158,8 +158,7 @@ async def test_what_it_costs_less_comes_back_also_from_an_earlier_difference(sys
     order = await confirmed(system)
     await moved(system, move_of(order, TOMORROW, minutes=60, price=euros(4000)))
     system.payments.refund_result = RefundState.PENDING
-    cheap = {"minutes": 15, "old_price": euros(4000), "price": euros(1000)}
-    await moved(system, move_of(order, LATER, sequence=2, **cheap))
+    await moved(system, move_of(order, LATER, sequence=2, minutes=15, old_price=euros(4000), price=euros(1000)))
     system.payments.refund_result = RefundState.SUCCEEDED
     await system.client.get_workflow_handle(ref(order).workflow_id).signal("payment_changed")
 
