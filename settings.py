@@ -109,6 +109,10 @@ class Settings(StandInSettings):
     token_secret: SecretStr
     """Derives the bookings' manage tokens; changing it makes every link already sent invalid."""
 
+    change_page: str | None = None
+    """Where customers change a booking by the link in a message, good for once: an address with {booking} and {token} in it, such
+    as https://salon.example/change?booking={booking}&token={token}. Without it messages carry no links."""
+
     public_url: Address = "http://127.0.0.1:8000"
     api_host: str = "127.0.0.1"
     api_port: Port = 8000
@@ -172,6 +176,13 @@ class Settings(StandInSettings):
         if re.fullmatch(r"postgres(ql)?://\S+", url.get_secret_value()) is None:
             raise ValueError("must be an address such as postgresql://user:password@host:5432/database")
         return url
+
+    @field_validator("change_page")
+    @classmethod
+    def _change_page_takes_the_token(cls, page: str | None) -> str | None:
+        if page is not None and (re.fullmatch(r"https?://\S+", page) is None or "{token}" not in page):
+            raise ValueError("must be an address with {token} in it, such as https://salon.example/change?token={token}")
+        return page
 
     @field_validator("temporal_address")
     @classmethod
