@@ -21,6 +21,7 @@ from activities.calendars import CalendarActivities
 from activities.cancellations import CancellationActivities
 from activities.charges import ChargeActivities
 from activities.errors import AnswersInterceptor
+from activities.links import MessageLinks
 from activities.messages import MessageActivities
 from activities.no_shows import NoShowActivities
 from activities.payments import PaymentActivities
@@ -62,7 +63,8 @@ def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> li
     """All activities of this worker, with these vendors."""
     booking, reminder, moving = BookingActivities(pool), ReminderActivities(pool), RescheduleActivities(pool)
     calendar = CalendarActivities(pool, gateways.calendar, settings.calendar.value)
-    messages = MessageActivities(pool, gateways.email, gateways.sms, settings.mail_from)
+    links = MessageLinks(pool, settings.change_page, settings.token_secret.get_secret_value()) if settings.change_page else None
+    messages = MessageActivities(pool, gateways.email, gateways.sms, settings.mail_from, links)
     payment = PaymentActivities(pool, gateways.payments, settings.payments.value) if gateways.payments else None
     refund = RefundActivities(pool, gateways.payments) if gateways.payments else None
     charge = ChargeActivities(pool, gateways.payments) if gateways.payments else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
 from functools import partial
@@ -13,6 +13,7 @@ import asyncpg
 from temporalio import activity
 
 from activities import wording
+from activities.links import OFFER_CHANGES, MessageLinks
 from activities.wording import Reader, Topic
 from domain.bookings import BookingRef
 from domain.errors import MessageRefused
@@ -83,10 +84,17 @@ class MessageActivities:
     """
 
     def __init__(
-        self, pool: asyncpg.Pool, email: EmailGateway | None, sms: SmsGateway | None, mail_from: str | None = None
+        self,
+        pool: asyncpg.Pool,
+        email: EmailGateway | None,
+        sms: SmsGateway | None,
+        mail_from: str | None = None,
+        links: MessageLinks | None = None,
     ) -> None:
-        """`mail_from` is the organizer that calendar files name: the address whose owner sends them."""
+        """`mail_from` is the organizer that calendar files name: the address whose owner sends them. Without `links` no message
+        offers its customer to change the booking."""
         self._pool = pool
+        self._links = links
         self._email = email
         self._sms = sms
         self._organizer = parseaddr(mail_from)[1] if mail_from else None
@@ -147,7 +155,10 @@ class MessageActivities:
 
     async def _read(self, message: SendMessage) -> tuple[Topic, Reader]:
         appointment = await read_appointment(self._pool, message.booking)
-        topic = Topic(message.kind, message.name, appointment, message.facts)
+        facts = message.facts
+        if self._links is not None and message.recipient is Recipient.CUSTOMER and message.kind in OFFER_CHANGES:
+            facts = replace(facts, link=await self._links.link_in(message.name, appointment))
+        topic = Topic(message.kind, message.name, appointment, facts)
         return topic, wording.reader_of(appointment, message.recipient)
 
     async def _own(self, topic: Topic, reader: Reader, channel: Channel) -> Template | None:

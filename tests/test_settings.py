@@ -116,6 +116,8 @@ def test_a_login_needs_both_its_parts(environment: pytest.MonkeyPatch, given: st
         ("PAYLOAD_KEY", "hidden!", "base64"),
         ("PAYLOAD_KEY", base64.b64encode(b"hidden").decode(), "32 bytes"),
         ("CALDAV_URL", "dav.example", "must be an address"),
+        ("CHANGE_PAGE", "https://salon.example/change", "{token}"),
+        ("CHANGE_PAGE", "salon.example/{token}", "must be an address"),
         ("CALDAV_URL", "ftp://dav.example", "must be an address"),
         ("STRIPE_API_BASE", "127.0.0.1:8100", "must be an address"),
         ("PUBLIC_URL", "https://salon.example/?a=b", "must be an address"),
