@@ -125,7 +125,7 @@ class Demo:
         endpoints = (await self._client.get("/webhook-endpoints", params={"limit": 100})).json()["items"]
         for endpoint in endpoints:
             if endpoint["description"] == RECEIVER:
-                await self._client.patch(f"/webhook-endpoints/{endpoint['id']}", json={"url": url})
+                await self._client.patch(f"/webhook-endpoints/{endpoint['id']}", json={"url": url, "enabled": True})
                 return
         made = await self._post("/webhook-endpoints", {"url": url, "description": RECEIVER})
         async with httpx.AsyncClient(trust_env=False) as sandbox:

@@ -13,6 +13,9 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from sandbox.state import Row, State
 
 
+SECRETS = "receiver_secrets"
+
+
 class Secrets(BaseModel):
     """What an endpoint was given to verify with."""
 
@@ -31,7 +34,7 @@ class ReceiverSandbox:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._secrets = state.shelf("receiver_secrets")
+        self._secrets = state.shelf(SECRETS)
         self._received = state.shelf("received_webhooks")
 
     def app(self) -> FastAPI:

@@ -29,10 +29,11 @@ class State:
         fresh.write_text(json.dumps(self._shelves))
         fresh.replace(self._file)
 
-    def clear(self) -> None:
-        """Forgets everything."""
-        for shelf in self._shelves.values():
-            shelf.clear()
+    def clear(self, *kept: str) -> None:
+        """Forgets everything, except for the shelves of these names."""
+        for name, shelf in self._shelves.items():
+            if name not in kept:
+                shelf.clear()
         self.save()
 
 
