@@ -87,7 +87,7 @@ async def _start(system: System, open_business: OpenBusiness, with_demo: bool) -
     say()
     say(f"  API docs          {places.api_url}/docs")
     say(f"  Temporal Web UI   {places.temporal_ui_url}/namespaces/default/workflows")
-    say(f"  Outbox            {places.sandbox_url}/outbox   (messages, events, payments and webhooks; nothing leaves this machine)")
+    say(f"  Outbox            {places.sandbox_url}/outbox   (what vendors and your systems got; nothing leaves this machine)")
     say(f"  For programs      {system.state.up_file}   (addresses, API key, ids)")
     say("Slotkeeper is up. Ctrl-C stops it.")
 

@@ -12,7 +12,6 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from sandbox.state import Row, State
 
-
 SECRETS = "receiver_secrets"
 
 
