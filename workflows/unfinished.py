@@ -27,7 +27,8 @@ async def finish(kept: Kept) -> None:
     """Goes on until the appointment begins, and tells what was given up. Cancelled as a task, it leaves the rest undone."""
     left = max(kept.starts_at - workflow.now(), timedelta(seconds=kept.message.notify_seconds))
     steps = kept.message.unfinished
-    given_up = await try_steps(kept.booking, steps, left, kept.finished)
+    soon = timedelta(seconds=kept.message.notify_seconds)
+    given_up = await try_steps(kept.booking, steps, left, kept.finished, soon)
     for step in given_up:
         await tell_trouble(kept.booking, step, "given-up")
     kept.change(unfinished=())
@@ -39,10 +40,26 @@ async def try_steps(
     steps: tuple[UnfinishedStep, ...],
     within: timedelta,
     finished: Callable[[UnfinishedStep], None] = lambda _: None,
+    soon: timedelta | None = None,
 ) -> list[UnfinishedStep]:
-    """Runs independent steps side by side; none waits for or fails another. Returns the ones still to be done."""
-    done = await asyncio.gather(*(_try_step(booking, step, within, finished) for step in steps))
+    """Runs independent steps side by side; none waits for or fails another. Returns the ones still to be done.
+
+    A message that has not got through `soon` is told of, and tried on.
+    """
+    done = await asyncio.gather(*(_try_in_time(booking, step, within, finished, soon) for step in steps))
     return [step for step, is_done in zip(steps, done, strict=True) if not is_done]
+
+
+async def _try_in_time(
+    booking: BookingRef,
+    step: UnfinishedStep,
+    within: timedelta,
+    finished: Callable[[UnfinishedStep], None],
+    soon: timedelta | None,
+) -> bool:
+    if soon is None or soon >= within or step is UnfinishedStep.CALENDAR:  # that one has been told of already
+        return await _try_step(booking, step, within, finished)
+    return await _try_step(booking, step, soon, finished) or await _try_step(booking, step, within - soon, finished)
 
 
 async def _try_step(
