@@ -56,33 +56,43 @@ async def hold(pool: asyncpg.Pool, order: HoldSlot, hold_for: timedelta) -> date
 
     Raises SlotTaken, with nothing written. Repeatable: a booking that exists already answers its first hold's end.
     """
-    booking = BookingRef(order.business_id, order.booking_id)
     async with pool.acquire() as connection, connection.transaction():
         expires_at: datetime = (await connection.fetchval("SELECT now()")) + hold_for
-        if not await _insert(connection, order, expires_at):
+        if not await hold_until(connection, order, expires_at):
             held_until: datetime = await connection.fetchval(
                 "SELECT hold_expires_at FROM bookings WHERE business_id = $1 AND id = $2", order.business_id, order.booking_id
             )
             return held_until.astimezone(UTC)
-        await quotas.check(connection, order)
-        await claims.take(connection, order, expires_at)
-        await tell(
-            connection,
-            booking,
-            "held",
-            "held",
-            status=BookingStatus.PENDING,
-            expires_at=expires_at.isoformat(),
-            seats=order.seats,
-            assigned_by=order.assigned_by,
-        )
-        if order.assigned_by is not None:
-            await connection.execute(ASSIGNED, order.business_id, order.provider_id, order.service_id)
-        if order.broken_rules:
-            rules = ", ".join(broken.rule.value for broken in order.broken_rules)
-            sources = [broken.source for broken in order.broken_rules]
-            await tell(connection, booking, "overridden", "rules_overridden", rules=rules, sources=sources)
     return expires_at.astimezone(UTC)
+
+
+async def hold_until(connection: Connection, order: HoldSlot, expires_at: datetime) -> bool:
+    """Creates the booking and claims its slot in the caller's transaction; False where the booking exists already.
+
+    Raises SlotTaken; the caller's transaction must then roll back.
+    """
+    booking = BookingRef(order.business_id, order.booking_id)
+    if not await _insert(connection, order, expires_at):
+        return False
+    await quotas.check(connection, order)
+    await claims.take(connection, order, expires_at)
+    await tell(
+        connection,
+        booking,
+        "held",
+        "held",
+        status=BookingStatus.PENDING,
+        expires_at=expires_at.isoformat(),
+        seats=order.seats,
+        assigned_by=order.assigned_by,
+    )
+    if order.assigned_by is not None:
+        await connection.execute(ASSIGNED, order.business_id, order.provider_id, order.service_id)
+    if order.broken_rules:
+        rules = ", ".join(broken.rule.value for broken in order.broken_rules)
+        sources = [broken.source for broken in order.broken_rules]
+        await tell(connection, booking, "overridden", "rules_overridden", rules=rules, sources=sources)
+    return True
 
 
 async def _insert(connection: Connection, order: HoldSlot, expires_at: datetime) -> bool:
