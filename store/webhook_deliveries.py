@@ -41,7 +41,7 @@ LIMIT $1
 """
 
 NEWS = f"""
-SELECT EXISTS (SELECT FROM webhook_events WHERE payload IS NULL) OR EXISTS ({DUE})
+SELECT EXISTS (SELECT FROM webhook_events WHERE payload IS NULL AND not_before <= now()) OR EXISTS ({DUE})
 """  # noqa: S608 (our own text)
 
 STARTED = """

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +17,14 @@ from store.pool import Database
 
 SPREADS = 7_305_281_990_442  # any number: one at a time spreads, so that a booking's events keep their order
 
+PUT_OFF_FOR = timedelta(minutes=10)
+
+log = logging.getLogger("slotkeeper.webhooks")
+
 # The rows as they were when it was committed, read like those of today.
 UNSPREAD = f"""
 SELECT e.business_id AS event_business_id, e.id AS event_id, e.seq, e.kind, e.detail, e.at, {COLUMNS}
-FROM (SELECT * FROM webhook_events WHERE payload IS NULL ORDER BY seq LIMIT $1) e
+FROM (SELECT * FROM webhook_events WHERE payload IS NULL AND not_before <= now() ORDER BY seq LIMIT $1) e
 CROSS JOIN LATERAL jsonb_populate_record(NULL::bookings, e.snapshot -> 'booking') b
 CROSS JOIN LATERAL jsonb_populate_record(NULL::services, e.snapshot -> 'service') s
 CROSS JOIN LATERAL jsonb_populate_record(NULL::providers, e.snapshot -> 'provider') p
@@ -29,6 +34,8 @@ ORDER BY e.seq
 """  # noqa: S608 (our own text)
 
 DROP = "DELETE FROM webhook_events WHERE business_id = $1 AND id = $2"
+
+PUT_OFF = "UPDATE webhook_events SET not_before = now() + $3::interval WHERE business_id = $1 AND id = $2"
 
 TELL = "UPDATE webhook_events SET type = $3, payload = $4, snapshot = NULL WHERE business_id = $1 AND id = $2"
 
@@ -47,7 +54,8 @@ INSERT INTO webhook_events (business_id, id, seq, kind, at, type, payload) VALUE
 """
 
 FORGET = """
-DELETE FROM webhook_events WHERE (business_id, id) IN (SELECT business_id, id FROM webhook_events WHERE at < now() - $1::interval LIMIT $2)
+DELETE FROM webhook_events
+WHERE (business_id, id) IN (SELECT business_id, id FROM webhook_events WHERE at < now() - $1::interval LIMIT $2)
 """
 
 
@@ -70,18 +78,33 @@ Render = Callable[[WebhookEvent], str]
 async def spread(pool: asyncpg.Pool, render: Render, limit: int) -> int:
     """Makes what was kept into deliveries, in the order of the timelines; what is told to nobody is dropped.
 
+    One that cannot be rendered is our bug: it is put off and logged, and is in nobody's way.
     Returns how many events were looked at; 0 also while another does this. Repeatable.
     """
     async with pool.acquire() as connection, connection.transaction():
         if not await connection.fetchval("SELECT pg_try_advisory_xact_lock($1)", SPREADS):
             return 0
         rows = await connection.fetch(UNSPREAD, limit)
-        told = [(row["event_business_id"], event) for row in rows if (event := _event_in(row)) is not None]
-        unheard = [row for row in rows if public_name(row["kind"], row["detail"]) is None]
-        await connection.executemany(DROP, [(row["event_business_id"], row["event_id"]) for row in unheard])
-        await connection.executemany(TELL, [(business, event.id, event.type, render(event)) for business, event in told])
-        await connection.execute(SPREAD, [business for business, _ in told], [event.id for _, event in told])
+        told: list[tuple[UUID, UUID, str, str]] = []
+        for row in rows:
+            place = row["event_business_id"], row["event_id"]
+            if (name := public_name(row["kind"], row["detail"])) is None:
+                await connection.execute(DROP, *place)
+            elif (payload := _rendered(row, name, render)) is None:
+                await connection.execute(PUT_OFF, *place, PUT_OFF_FOR)
+            else:
+                told.append((*place, name, payload))
+        await connection.executemany(TELL, told)
+        await connection.execute(SPREAD, [business_id for business_id, *_ in told], [event_id for _, event_id, *_ in told])
     return len(rows)
+
+
+def _rendered(row: asyncpg.Record, name: str, render: Render) -> str | None:
+    try:
+        return render(WebhookEvent(row["event_id"], name, row["at"], row["seq"], row["detail"], booking_in(row)))
+    except Exception:
+        log.exception("the event %s cannot be rendered", row["event_id"])
+        return None
 
 
 async def create_test(database: Database, business_id: UUID, event_id: UUID, at: datetime, payload: str) -> None:
@@ -92,10 +115,3 @@ async def create_test(database: Database, business_id: UUID, event_id: UUID, at:
 async def forget_old(pool: asyncpg.Pool, limit: int) -> None:
     """Events and their log are kept for a month; this drops some of what is older. Repeatable."""
     await pool.execute(FORGET, KEPT_FOR, limit)
-
-
-def _event_in(row: asyncpg.Record) -> WebhookEvent | None:
-    name = public_name(row["kind"], row["detail"])
-    if name is None:
-        return None
-    return WebhookEvent(row["event_id"], name, row["at"], row["seq"], row["detail"], booking_in(row))

@@ -40,6 +40,7 @@ CREATE TABLE webhook_events (
     snapshot    jsonb,
     type        text,
     payload     text,
+    not_before  timestamptz NOT NULL DEFAULT '-infinity', -- later where it could not be made into a payload
     PRIMARY KEY (business_id, id),
     CHECK ((type IS NULL) = (payload IS NULL)),
     FOREIGN KEY (business_id, booking_id) REFERENCES bookings

@@ -123,7 +123,7 @@ async def test_a_bookings_story_is_told_in_order_and_soon(told: Told) -> None:
     booking = await told.confirm()
     committed = time.monotonic()
     await receiver.gets(len(CONFIRMED))
-    assert time.monotonic() - committed < 3, "within a second or two, and one for a busy machine"
+    assert time.monotonic() - committed < 10, "in a second or two, or a few on a busy machine; not at the next minute"
     assert receiver.of(str(booking.booking_id)) == sorted(receiver.types, key=lambda one: CONFIRMED.index(one))
     assert all(one.is_verified for one in receiver.got)
     sequences = [one.event["sequence"] for one in receiver.got]
