@@ -41,7 +41,7 @@ BODY = ("malformed-request", "body-too-large", "not-json")
     responses={
         202: {"model": BookingAnswer, "description": "Still working; send the same request again with the same Idempotency-Key."},
         **problems(*BODY, "unauthorised", "payment-declined", "not-found", "idempotency-key-reused", "invalid-request"),
-        **problems("slot-taken", "slot-not-offered", "not-allowed-now", "booking-failed"),
+        **problems("slot-taken", "slot-not-offered", "not-allowed-now", "change-under-way", "booking-failed"),
         **problems("too-late-to-reschedule", "too-many-reschedules", "booking-over", "link-spent", "link-expired"),
     },
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -170,15 +170,19 @@ class TemporalCommands:
         """Raises SlotTaken, PaymentDeclined, TransitionNotAllowed, BookingFailed, LinkSpent, BookingIsOver, Unavailable."""
         handle = self._client.get_workflow_handle(move.booking.workflow_id)
         wait = self._settings.confirm_wait_seconds
-        with _accidents():
-            update = await handle.start_update(
-                "reschedule",
-                move,
-                id=request_id,
-                wait_for_stage=WorkflowUpdateStage.ACCEPTED,
-                result_type=Moved,
-                rpc_timeout=timedelta(seconds=wait),
-            )
+
+        async def ask() -> WorkflowUpdateHandle[Moved]:
+            with _accidents():
+                return await handle.start_update(
+                    "reschedule",
+                    move,
+                    id=request_id,
+                    wait_for_stage=WorkflowUpdateStage.ACCEPTED,
+                    result_type=Moved,
+                    rpc_timeout=timedelta(seconds=wait),
+                )
+
+        update = await _when_it_is_our_turn(ask)
         try:
             with _accidents():
                 return await _within(wait, update)
@@ -190,18 +194,13 @@ class TemporalCommands:
         await self._change(booking, "no_show", MarkNoShow())
 
     async def _change(self, booking: BookingRef, update: str, request: Cancel | MarkNoShow) -> None:
-        """Asks again while another change is under way, for some seconds: few take that long. Raises ChangeUnderWay after it."""
         handle = self._client.get_workflow_handle(booking.workflow_id)
-        for pause in (*TRY_AGAIN_AFTER, None):
-            try:
-                with _accidents():
-                    await handle.execute_update(update, request, rpc_timeout=HOLD_WITHIN)
-            except ChangeUnderWay:
-                if pause is None:
-                    raise
-                await asyncio.sleep(pause)
-            else:
-                return
+
+        async def ask() -> None:
+            with _accidents():
+                await handle.execute_update(update, request, rpc_timeout=HOLD_WITHIN)
+
+        await _when_it_is_our_turn(ask)
 
     async def tell_payment_news(self, news: PaymentNews) -> None:
         handle = self._client.get_workflow_handle(BookingRef(news.business_id, news.booking_id).workflow_id)
@@ -222,6 +221,16 @@ class TemporalCommands:
             queue = await self._client.workflow_service.describe_task_queue(request, timeout=timedelta(seconds=3))
         oldest = datetime.now(UTC) - POLL_SEEN_WITHIN
         return any(poller.last_access_time.ToDatetime(UTC) >= oldest for poller in queue.pollers)
+
+
+async def _when_it_is_our_turn(ask: Callable[[], Awaitable[T]]) -> T:
+    """Asks again while another change is under way, for some seconds: few take that long. Raises ChangeUnderWay after it."""
+    for pause in TRY_AGAIN_AFTER:
+        try:
+            return await ask()
+        except ChangeUnderWay:
+            await asyncio.sleep(pause)
+    return await ask()
 
 
 async def _within(seconds: float, update: WorkflowUpdateHandle[T]) -> T:

@@ -17,6 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.payments import AuthorisePayment, CheckPayment, PaymentActivities, PaymentProgress
     from domain.bookings import BookingRef, BookingStatus, OnCalendarFailure, PaymentTiming
     from domain.errors import BookingFailed, ChangeUnderWay, HoldExpired, PaymentDeclined, TransitionNotAllowed
+    from domain.rescheduling import Move, Moved
     from temporal import attributes
     from workflows.appointment import AppointmentWorkflow
     from workflows.messages import (
@@ -313,6 +314,17 @@ class BookingWorkflow:
             raise as_failure(ChangeUnderWay("the booking is just being confirmed", status=self._status.value))
         if self._held is None or self._status is None or self._status.is_final:
             raise as_failure(TransitionNotAllowed(f"a booking that is {self._status} cannot be cancelled", status=self._status))
+
+    @workflow.update
+    async def reschedule(self, move: Move) -> Moved:
+        """Never gets here: a checkout is not moved, see the validator."""
+        raise as_failure(TransitionNotAllowed("a booking that is only held is not moved", status=self._status))
+
+    @reschedule.validator
+    def may_reschedule(self, move: Move) -> None:
+        if self._status is BookingStatus.CONFIRMED:  # the appointment takes it in a moment
+            raise as_failure(ChangeUnderWay("the booking is just being confirmed", status=self._status.value))
+        raise as_failure(TransitionNotAllowed("a booking that is only held is not moved", status=self._status))
 
     @workflow.signal
     async def payment_changed(self) -> None:

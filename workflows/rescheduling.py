@@ -18,6 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.charges import ChargeActivities, Charged, ChargeSaved
     from activities.errors import answer_in, as_failure
     from activities.rescheduling import RescheduleActivities
+    from domain.bookings import BookingStatus
     from domain.errors import BookingFailed, PaymentDeclined
     from domain.messages import MessageFacts, MessageKind
     from domain.payments import PaymentState
@@ -130,3 +131,17 @@ async def _follow_up(kept: Kept, moved: Moved, old_starts_at: datetime) -> None:
     if UnfinishedStep.CALENDAR not in kept.message.unfinished:
         kept.change(unfinished=(*kept.message.unfinished, UnfinishedStep.CALENDAR))
     kept.leftovers = asyncio.create_task(unfinished.finish(kept))
+    kept.beside(_tell_if_late(kept, moved.sequence))
+
+
+async def _tell_if_late(kept: Kept, sequence: int) -> None:
+    """The event is at its old time still: the timeline says so."""
+    soon = timedelta(seconds=kept.message.notify_seconds)
+    try:
+        await workflow.wait_condition(lambda: not _is_calendar_behind(kept), timeout=soon, timeout_summary="Is the event moved?")
+    except TimeoutError:
+        await tell_trouble(kept.booking, f"calendar.{sequence}", "not-written-yet")
+
+
+def _is_calendar_behind(kept: Kept) -> bool:
+    return kept.status is BookingStatus.CONFIRMED and UnfinishedStep.CALENDAR in kept.message.unfinished

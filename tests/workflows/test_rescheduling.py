@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from domain.bookings import HoldSlot
-from domain.errors import BookingFailed, PaymentDeclined, SlotTaken, TransitionNotAllowed
+from domain.errors import BookingFailed, ChangeUnderWay, PaymentDeclined, SlotTaken, TransitionNotAllowed
 from domain.messages import Email
 from domain.payments import PaymentAccident, PaymentState, RefundState
 from domain.rescheduling import Move, Moved
@@ -177,6 +177,13 @@ async def test_a_calendar_that_is_down_holds_up_nothing_and_hears_the_newest_in_
     await moved(system, move_of(order, LATER))
     await moved(system, move_of(order, LATER + HOUR, sequence=2))
     assert [TOMORROW] == [event.starts_at for event in system.calendar.events.values()]
+    told = "SELECT count(*) FROM booking_events WHERE kind = 'trouble' AND detail->>'step' = 'calendar.2'"
+
+    async def is_told() -> bool:
+        found: int = await system.pool.fetchval(told)
+        return found == 1
+
+    await until(is_told)
     system.calendar.faults.planned.clear()
     await stands_at(system, LATER + HOUR)
     await end(system, order)
@@ -189,10 +196,22 @@ async def test_one_change_at_a_time(system: System) -> None:
     dearer = move_of(order, LATER, minutes=60, price=euros(4000))
     first, again = asyncio.create_task(moved(system, dearer)), asyncio.create_task(moved(system, dearer))
     await until(lambda: "charge" in system.payments.faults.calls)
-    with pytest.raises(TransitionNotAllowed):
+    with pytest.raises(ChangeUnderWay):
         await moved(system, move_of(order, TOMORROW + HOUR))
     assert (await first) == (await again)
     assert ([(1500, "captured")], 4000) == (await charges(system), kept_money(system))
+    await end(system, order)
+
+
+async def test_temporals_own_cancel_in_the_middle_ends_neither_the_move_nor_the_appointment(system: System) -> None:
+    system.payments.faults.planned["charge"] = Fault(lambda: PaymentAccident("charge"), 0, slow=1.0)
+    order = await confirmed(system)
+    moving = asyncio.create_task(moved(system, move_of(order, LATER, minutes=60, price=euros(4000))))
+    await until(lambda: "charge" in system.payments.faults.calls)
+    await system.client.get_workflow_handle(ref(order).workflow_id).cancel()
+    assert LATER == (await moving).starts_at
+    assert ([(1500, "captured")], 4000) == (await charges(system), kept_money(system))
+    await stands_at(system, LATER)
     await end(system, order)
 
 
@@ -210,6 +229,18 @@ async def test_a_bank_that_never_answers_costs_nobody_anything(system: System) -
 
     await until(is_told)
     assert [(1500, "declined")] == await charges(system)
+
+
+async def test_what_was_just_confirmed_can_be_moved_at_once(system: System) -> None:
+    """Though the checkout may still have to hand it over; what is only held is not moved."""
+    order = system.shop.order(paid=False)
+    booking = await system.hold(order)
+    with pytest.raises(TransitionNotAllowed):
+        await moved(system, move_of(order, LATER))
+    await system.commands.confirm(booking, None, None)
+    assert LATER == (await moved(system, move_of(order, LATER))).starts_at
+    await stands_at(system, LATER)
+    await end(system, order)
 
 
 async def test_it_completes_at_its_new_end(system: System) -> None:
