@@ -56,7 +56,8 @@ class ChargeActivities:
         if payment_id is None:
             raise NotFound("no payment was made for this booking")
         amount = row.amount if row else order.amount
-        payment = await self._gateway.charge_saved(payment_id, amount, key=booking.key(f"charge:{order.step}"))
+        key = booking.key(f"charge:{order.step}")
+        payment = await self._gateway.charge_saved(payment_id, amount, key=key, booking_id=booking.booking_id)
         await charges.save(self._pool, booking, order.step, payment)
         state = PaymentState.DECLINED if payment.state is PaymentState.CANCELLED else payment.state
         return Charged(state, payment.decline_code)

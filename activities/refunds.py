@@ -38,7 +38,8 @@ class RefundActivities:
             return row.state
         payment_id = await self._payment_id(order.booking, row.charge_step)
         try:
-            refund = await self._gateway.refund(payment_id, row.amount, key=order.booking.key(f"refund:{order.step}"))
+            key, whose = order.booking.key(f"refund:{order.step}"), order.booking.booking_id
+            refund = await self._gateway.refund(payment_id, row.amount, key=key, booking_id=whose)
         except RefundRefused as refused:
             refund = Refund("", row.amount, RefundState.FAILED, str(refused.facts.get("code") or refused.code))
         await refunds.save(self._pool, order.booking, order.step, refund)

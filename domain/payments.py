@@ -106,14 +106,17 @@ class PaymentGateway(Protocol):
     async def void_or_refund(self, payment_id: str, *, key: str) -> Payment | Refund:
         """Undoes the payment as it stands: cancels what is reserved, refunds what was taken, leaves alone what is undone."""
 
-    async def refund(self, payment_id: str, amount: Money, *, key: str) -> Refund:
+    async def refund(self, payment_id: str, amount: Money, *, key: str, booking_id: UUID | None = None) -> Refund:
         """Gives back this part of what was taken. Looks first whether it did already under this `key`, and how that stands.
+
+        Where several bookings share a payment, `booking_id` says whose part it is, so that news of it find that booking.
 
         Raises RefundRefused where the vendor will never give that much back.
         """
 
-    async def charge_saved(self, payment_id: str, amount: Money, *, key: str) -> Payment:
-        """Takes this much more with the method that was saved with that payment; a payment of its own, under a new id.
+    async def charge_saved(self, payment_id: str, amount: Money, *, key: str, booking_id: UUID | None = None) -> Payment:
+        """Takes this much more with the method that was saved with that payment; a payment of its own, under a new id, and for
+        the booking `booking_id` where that is another.
 
         Looks first whether it did already under this `key`, and how that stands. A bank that says no, or asks for a customer
         who is not there, is a Payment in state DECLINED, and so is a payment that saved no method; it is never tried again.

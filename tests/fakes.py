@@ -126,7 +126,7 @@ class FakePayments:
         self.faults.after("undo")
         return self._find(payment_id)
 
-    async def refund(self, payment_id: str, amount: Money, *, key: str) -> Refund:
+    async def refund(self, payment_id: str, amount: Money, *, key: str, booking_id: UUID | None = None) -> Refund:
         await self.faults.before("refund")
         refund = self.parts.get(key)
         if refund is None:
@@ -140,7 +140,7 @@ class FakePayments:
         self.faults.after("refund")
         return refund
 
-    async def charge_saved(self, payment_id: str, amount: Money, *, key: str) -> Payment:
+    async def charge_saved(self, payment_id: str, amount: Money, *, key: str, booking_id: UUID | None = None) -> Payment:
         await self.faults.before("charge")
         charge = self.charges.get(key)
         if charge is None or charge.state is PaymentState.PROCESSING:

@@ -148,25 +148,25 @@ class StripePayments:
             raise PaymentAccident("the payment is still being processed")
         return await self._refund(present, key=key) if present.state is PaymentState.CAPTURED else present
 
-    async def refund(self, payment_id: str, amount: Money, *, key: str) -> Refund:
+    async def refund(self, payment_id: str, amount: Money, *, key: str, booking_id: UUID | None = None) -> Refund:
         """A refund carries its key, so that one whose answer was lost is found again, also after Stripe has forgotten the key."""
         for made in await self._refunds(payment_id):
             if metadata_of(made).get(KEY) == key:
                 return refund_of(made)
         try:
-            return refund_of(await self._give_back(payment_id, to_stripe(amount), key, key))
+            return refund_of(await self._give_back(payment_id, to_stripe(amount), key, key, booking_id))
         except stripe.InvalidRequestError as refused:
             if refused.code in TRY_LATER:
                 raise PaymentAccident("the money is not there yet") from refused
             raise RefundRefused("this cannot be given back", code=refused.code) from refused
 
-    async def charge_saved(self, payment_id: str, amount: Money, *, key: str) -> Payment:
+    async def charge_saved(self, payment_id: str, amount: Money, *, key: str, booking_id: UUID | None = None) -> Payment:
         """A PaymentIntent of its own for the customer of the first one, off session; it carries its key, to be found again."""
         first = await ask(self._stripe.v1.payment_intents.retrieve_async(payment_id))
-        if first.customer is None or first.payment_method is None or first.setup_future_usage is None:
+        if first.customer is None or first.payment_method is None or not _is_kept(first):
             return Payment("", PaymentState.DECLINED, amount, decline_code="no_saved_method")
         try:
-            made = await self._charge_under(str(first.customer), key) or await self._open_charge(first, amount, key)
+            made = await self._charge_under(str(first.customer), key) or await self._open_charge(first, amount, key, booking_id)
             if made.status != "requires_confirmation":
                 return _unattended(payment_of(made))
             call = self._stripe.v1.payment_intents.confirm_async(made.id, {"off_session": True}, {"idempotency_key": key})
@@ -230,16 +230,24 @@ class StripePayments:
 
     async def _charge_under(self, customer: str, key: str) -> stripe.PaymentIntent | None:
         made = await ask(self._stripe.v1.payment_intents.list_async({"customer": customer, "limit": 100}))
-        return next((intent for intent in made.data if metadata_of(intent).get(KEY) == key), None)
+        while True:
+            for intent in made.data:
+                if metadata_of(intent).get(KEY) == key:
+                    return intent
+            if not made.has_more:
+                return None
+            made = await ask(made.next_page_async())
 
-    async def _open_charge(self, first: stripe.PaymentIntent, amount: Money, key: str) -> stripe.PaymentIntent:
+    async def _open_charge(
+        self, first: stripe.PaymentIntent, amount: Money, key: str, booking_id: UUID | None
+    ) -> stripe.PaymentIntent:
         order: stripe.params.PaymentIntentCreateParams = {
             "amount": to_stripe(amount),
             "currency": amount.currency.lower(),
             "customer": str(first.customer),
             "payment_method": str(first.payment_method),
             "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
-            "metadata": {**metadata_of(first), KEY: key},
+            "metadata": {**metadata_of(first), **_whose(booking_id), KEY: key},
         }
         return await ask(self._stripe.v1.payment_intents.create_async(order, {"idempotency_key": f"{key}:open"}))
 
@@ -267,19 +275,35 @@ class StripePayments:
         return Refund(alive[0].id, present.amount, RefundState.SUCCEEDED if is_final else RefundState.PENDING)
 
     async def _refunds(self, payment_id: str) -> list[stripe.Refund]:
-        """The newest first."""
-        return list((await ask(self._stripe.v1.refunds.list_async({"payment_intent": payment_id, "limit": 100}))).data)
+        """The newest first. All of them: a payment that many bookings share may have many."""
+        page = await ask(self._stripe.v1.refunds.list_async({"payment_intent": payment_id, "limit": 100}))
+        found = list(page.data)
+        while page.has_more:
+            page = await ask(page.next_page_async())
+            found += page.data
+        return found
 
-    async def _give_back(self, payment_id: str, amount: int | None, key: str, idempotency_key: str) -> stripe.Refund:
+    async def _give_back(
+        self, payment_id: str, amount: int | None, key: str, idempotency_key: str, booking_id: UUID | None = None
+    ) -> stripe.Refund:
         """So much, or all that is left. The refund says whose it is, so that news of it find the booking."""
         intent = await ask(self._stripe.v1.payment_intents.retrieve_async(payment_id))
         order: stripe.params.RefundCreateParams = {
             "payment_intent": payment_id,
-            "metadata": {**metadata_of(intent), KEY: key},
+            "metadata": {**metadata_of(intent), **_whose(booking_id), KEY: key},
         }
         if amount is not None:
             order["amount"] = amount
         return await ask(self._stripe.v1.refunds.create_async(order, {"idempotency_key": idempotency_key}))
+
+
+def _is_kept(paid: stripe.PaymentIntent) -> bool:
+    """Whether its method may be charged again: it was saved with this payment, or is the saved one that made it."""
+    return paid.setup_future_usage is not None or KEY in metadata_of(paid)
+
+
+def _whose(booking_id: UUID | None) -> dict[str, str]:
+    return {} if booking_id is None else {"booking_id": str(booking_id)}
 
 
 def _code_of(declined: stripe.CardError) -> str | None:

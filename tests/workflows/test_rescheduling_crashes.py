@@ -74,10 +74,10 @@ class _Deadly(ActivityInboundInterceptor):
 class SomeDeclined(FakePayments):
     """Says no to those amounts of more than 20.00."""
 
-    async def charge_saved(self, payment_id: str, amount: Money, *, key: str) -> Payment:
+    async def charge_saved(self, payment_id: str, amount: Money, *, key: str, booking_id: UUID | None = None) -> Payment:
         if amount.amount > 2000:
             return Payment("", PaymentState.DECLINED, amount, decline_code="insufficient_funds")
-        return await super().charge_saved(payment_id, amount, key=key)
+        return await super().charge_saved(payment_id, amount, key=key, booking_id=booking_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ async def deaths() -> Deaths:
 
 @pytest_asyncio.fixture
 async def system(database_url: str, temporal_server: str, pool: asyncpg.Pool, deaths: Deaths) -> AsyncIterator[System]:
-    settings = hasty_settings(database_url, temporal_server, payment_seconds=20)
+    settings = hasty_settings(database_url, temporal_server, payment_seconds=20, worker_sandboxed=False)
     settings = settings.model_copy(update={"payments": PaymentsVendor.STRIPE})
     known: Any = (await connect(settings)).config()
     client = Client(**(known | {"interceptors": [deaths]}))
