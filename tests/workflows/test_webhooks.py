@@ -222,6 +222,39 @@ async def test_a_delivery_that_an_operator_ends_while_it_waits_goes_on_later(
         assert 2 == len(receiver.got)
 
 
+@pytest.mark.parametrize("end", ["cancel", "terminate"])
+async def test_a_delivery_that_an_operator_ends_while_it_is_tried_goes_on_later(told: Told, end: str) -> None:
+    receiver, endpoint = await told.receiver("booking.held")
+    receiver.hangs = True
+    await told.hold()
+    await receiver.gets(1)
+    handle = await told.workflow()
+    await (handle.cancel() if end == "cancel" else handle.terminate("by mistake"))
+    await until(told.is_over)
+    receiver.hangs = False
+    await told.system.pool.execute("UPDATE webhook_deliveries SET due_at = now()")  # five minutes later
+    await told.comes_to(endpoint, DeliveryState.DELIVERED)
+    assert 1 == len({one.id for one in receiver.got})
+
+
+@pytest.mark.parametrize("end", ["cancel", "terminate"])
+async def test_a_sweep_that_an_operator_ends_is_followed_by_another(
+    database_url: str, temporal_server: str, pool: asyncpg.Pool, end: str
+) -> None:
+    """It is ended while a lock keeps it from looking; what it would have started, the next one starts."""
+    async with telling_system(database_url, temporal_server, pool) as told:
+        receiver, _ = await told.receiver("booking.held")
+        handle = told.system.client.get_workflow_handle(f"{told.system.settings.task_queue}-webhooks-prompt-sweep")
+        async with pool.acquire() as connection, connection.transaction():
+            await connection.execute("LOCK TABLE webhook_deliveries IN ACCESS EXCLUSIVE MODE")
+            await told.hold()
+            await told.system.client.start_workflow(
+                WebhooksSweepWorkflow.run, id=handle.id, task_queue=told.system.settings.task_queue
+            )
+            await (handle.cancel() if end == "cancel" else handle.terminate("by mistake"))
+        await receiver.gets(1)
+
+
 async def test_a_dropped_endpoint_ends_what_is_on_its_way(told: Told) -> None:
     receiver, endpoint = await told.receiver("booking.held")
     receiver.usual = 500
