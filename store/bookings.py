@@ -44,8 +44,10 @@ WHERE business_id = $1 AND provider_id = $2 AND service_id = $3
 # NO KEY: a taker of this booking's lapsed hold tells so on its timeline, and that foreign key must not wait for us.
 PRESENT = "SELECT status FROM bookings WHERE business_id = $1 AND id = $2 FOR NO KEY UPDATE"
 
+# A cancelled appointment is a later state of it, also in the customer's calendar (RFC 5546, 2.1.4).
 MOVE = """
-UPDATE bookings SET status = $3, status_reason = $4, updated_at = now()
+UPDATE bookings SET status = $3, status_reason = $4, updated_at = now(),
+       sequence = sequence + (status = 'confirmed' AND $3 = 'cancelled')::int
 WHERE business_id = $1 AND id = $2 AND status = ANY($5::text[])
 RETURNING status
 """

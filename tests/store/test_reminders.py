@@ -67,6 +67,14 @@ async def test_they_are_gone_with_the_booking(pool: asyncpg.Pool, shop: Shop, ta
     assert None is await reminders.wanted_until(pool, Reminder(booking, 60))
 
 
+async def test_a_cancelled_appointment_is_a_later_state_of_it(pool: asyncpg.Pool, shop: Shop) -> None:
+    """A calendar drops an entry only for a SEQUENCE that is not older than its own."""
+    booking = await confirmed(pool, shop, timedelta(days=3))
+    assert 0 == await pool.fetchval("SELECT sequence FROM bookings WHERE id = $1", booking.booking_id)
+    await move(pool, booking, BookingStatus.CANCELLED)
+    assert 1 == await pool.fetchval("SELECT sequence FROM bookings WHERE id = $1", booking.booking_id)
+
+
 async def test_confirming_twice_plans_once(pool: asyncpg.Pool, shop: Shop) -> None:
     booking = await confirmed(pool, shop, timedelta(days=3))
     await BookingActivities(pool).confirm_booking(booking)
