@@ -44,6 +44,18 @@ class PaymentDeclined(Answer):
     code = "payment-declined"
 
 
+class PaymentMethodUnsuitable(PaymentDeclined):
+    """This way of paying would be charged at once, where the money may only be reserved; another may be tried."""
+
+    code = "payment-method-unsuitable"
+
+
+class PaymentNotRenewed(Answer):
+    """The reserved money was let go before the provider answered, and the customer named no other way to pay."""
+
+    code = "payment-not-renewed"
+
+
 class PaymentNotCapturable(Answer):
     """The authorisation is gone (cancelled or lapsed at the vendor), so there is nothing to capture."""
 
@@ -78,6 +90,18 @@ class ChangeUnderWay(Answer):
     """The booking is just being changed; whoever asks again in a moment is heard."""
 
     code = "change-under-way"
+
+
+class ApprovalDeclined(Answer):
+    """The provider said no."""
+
+    code = "declined"
+
+
+class NotAnswered(Answer):
+    """The provider had so long to say yes, and did not."""
+
+    code = "not-answered"
 
 
 class BookingFailed(Answer):
@@ -116,6 +140,48 @@ class LinkExpired(Answer):
     code = "link-expired"
 
 
+class StepNotUnderWay(Answer):
+    """Nothing of this name goes on, or was left undone, so there is nothing to do about it."""
+
+    code = "step-not-under-way"
+
+
+class StepNotSkippable(Answer):
+    """This step is never left out: it moves money, or gives back what was taken."""
+
+    code = "step-not-skippable"
+
+
+class NotSettledThatWay(Answer):
+    """This step cannot be called done by hand in this way."""
+
+    code = "not-settled-that-way"
+
+
+class RefundTooLarge(Answer):
+    """More than what is left of what was paid."""
+
+    code = "refund-too-large"
+
+
+class MalformedOperation(Answer):
+    """A field of the operation cannot be read as what it has to be."""
+
+    code = "malformed-operation"
+
+
+class StepSkipped(Answer):
+    """An operator has left this step out; whatever waited for it goes on."""
+
+    code = "step-skipped"
+
+
+class StepSettled(Answer):
+    """An operator has done this step by hand; whatever waited for it goes on."""
+
+    code = "step-settled"
+
+
 class NotFound(Answer):
     """There is no such thing in this business."""
 
@@ -133,6 +199,8 @@ ANSWERS: Mapping[str, type[Answer]] = {
     for answer in (
         SlotTaken, SlotNotOffered, HoldExpired, PaymentDeclined, PaymentNotCapturable, RefundRefused,
         CalendarDisconnected, MessageRefused, BookingFailed, ChangeUnderWay, TransitionNotAllowed, NotFound, KeyReused,
+        PaymentMethodUnsuitable, PaymentNotRenewed, ApprovalDeclined, NotAnswered,
         BookingOver, TooLateToReschedule, TooManyReschedules, LinkSpent, LinkExpired,
+        StepNotUnderWay, StepNotSkippable, NotSettledThatWay, RefundTooLarge, MalformedOperation, StepSkipped, StepSettled,
     )
 }  # fmt: skip
