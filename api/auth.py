@@ -9,9 +9,9 @@ from fastapi import Depends, Path, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.problems import Problem, not_found
-from api.tokens import business_of_token, matches
 from api.wiring import Wired
 from domain.bookings import Actor, BookingRef
+from domain.tokens import business_of_token, matches
 from store.api_keys import business_of, find_business_by_key
 from store.bookings_read import BookingView, find_booking
 

@@ -28,10 +28,10 @@ from api.schemas.bookings import (
     TimelineAnswer,
 )
 from api.schemas.queries import BookingsQuery
-from api.tokens import manage_token
 from api.wiring import Wired, Wiring
 from domain.bookings import Actor, BookingStatus, PaymentTiming
 from domain.errors import TransitionNotAllowed
+from domain.tokens import manage_token
 from store.bookings_read import BookingFilter, BookingView, find_booking, list_bookings, read_timeline
 from store.cancellations import read_cancellation_facts
 from workflows.messages import Cancel

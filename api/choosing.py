@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,10 +13,11 @@ from api.refusals import refusal
 from api.schemas.bookings import NewBooking
 from domain.assignment import in_turn, reason
 from domain.bookings import Quota
-from domain.diary import Diary, monday_of
+from domain.diary import Diary
+from domain.quotas import quotas_of
 from domain.rules import Rule
 from domain.slots import Removed, Slot, check, check_for_staff
-from domain.times import moment, was_skipped
+from domain.times import was_skipped
 from store.slots import SlotFacts
 
 
@@ -68,18 +69,4 @@ def _lost(slot: Slot) -> Removed:
 
 def quotas(facts: SlotFacts, slot: Slot) -> tuple[Quota, ...]:
     """What the hold has to count again, since others may book at the same moment."""
-    taken = {slot.provider_id, *slot.resource_ids}
-    diaries = {diary.provider_id: diary for each in (facts.diaries, *facts.needs) for diary in each if diary.provider_id in taken}
-    return tuple(quota for diary in diaries.values() for quota in _quotas_of(diary, slot, facts.service.id))
-
-
-def _quotas_of(diary: Diary, slot: Slot, service_id: UUID) -> list[Quota]:
-    found: list[Quota] = []
-    for limit in diary.limits:
-        day = slot.starts_at.astimezone(limit.zone).date()
-        whose = {"service_id": service_id} if limit.source == "service" else {"provider_id": diary.provider_id}
-        for most, first, days in ((limit.per_day, day, 1), (limit.per_week, monday_of(day), 7)):
-            if most is not None:
-                since, until = moment(first, 0, limit.zone)[0], moment(first + timedelta(days=days), 0, limit.zone)[0]
-                found.append(Quota(since, until, most, **whose))
-    return found
+    return quotas_of(slot, facts.service.id, (facts.diaries, *facts.needs))

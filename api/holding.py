@@ -19,11 +19,11 @@ from api.problems import Problem, invalid
 from api.refusals import SlotRefused, taken
 from api.requests import request_hash
 from api.schemas.bookings import NewBooking
-from api.tokens import manage_token, token_hash
 from api.wiring import Wiring
 from domain.bookings import BookingRef, BrokenRule, Customer, HoldSlot
 from domain.errors import KeyReused, SlotTaken
 from domain.rules import Rule
+from domain.tokens import manage_token, token_hash
 from store.bookings_read import BookingView, find_any_booking, find_booking, read_broken_rules
 from store.slots import SlotFacts, read_slot_facts
 

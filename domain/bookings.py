@@ -155,7 +155,8 @@ class HoldSlot:
     `blocks_from` and `blocks_until` are the slot with its buffers: the time the claim occupies. The price is for all seats.
     The hashes are SHA-256 in hexadecimal. `assigned_by` says why this provider was chosen, where any would have done;
     `broken_rules` what staff set aside, for `override_reason`. The `policies` stay the booking's own.
-    With `saves_method` the vendor keeps what paid, for what may have to be charged later.
+    With `saves_method` the vendor keeps what paid, for what may have to be charged later. A time that is offered to somebody who
+    waits names their `waitlist_entry_id`.
     """
 
     business_id: UUID
@@ -180,6 +181,7 @@ class HoldSlot:
     broken_rules: tuple[BrokenRule, ...] = ()
     policies: Policies = USUAL
     saves_method: bool = False
+    waitlist_entry_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from domain.approvals import ApprovalPolicy
 from domain.holidays import HolidayCalendar, UnknownPlace, weekend_of
 from domain.money import Money
 from domain.times import instant
@@ -148,13 +149,17 @@ class NoShowPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """All of a service's policies, as one booking keeps them. `follow_up` is how long after the end a message goes out."""
+    """All of a service's policies, as one booking keeps them. `follow_up` is how long after the end a message goes out.
+
+    Without an `approval` the provider is not asked.
+    """
 
     cancellation: CancellationPolicy = CancellationPolicy()
     reschedule: ReschedulePolicy = ReschedulePolicy()
     no_show: NoShowPolicy = NoShowPolicy()
     follow_up: timedelta | None = None
     calendar: BusinessCalendar = BusinessCalendar()
+    approval: ApprovalPolicy | None = None
 
 
 FREELY, NO_FEE, USUAL = ReschedulePolicy(), NoShowPolicy(), Policies()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
+from domain.approvals import ApprovalPolicy
 from domain.assignment import Assignment
 from domain.bookings import PaymentTiming
 from domain.messages import Channel
@@ -51,15 +52,20 @@ class Service:
     no_show_policy: NoShowPolicy = NO_FEE
     follow_up: timedelta | None = None
     reminder_channels: tuple[tuple[Channel, ...], ...] = ()
+    waitlist_offer: timedelta = timedelta(minutes=30)
+    approval: ApprovalPolicy | None = None
 
     @property
     def may_charge_later(self) -> bool:
-        """Whether the way of paying has to be kept: for the fee of a no-show, or for a move to a dearer length."""
-        return self.no_show_policy.has_fee or bool(self.durations)
+        """Whether the way of paying has to be kept: for the fee of a no-show, for a move to a dearer length, or to reserve the
+        money anew while the provider has not answered."""
+        return self.no_show_policy.has_fee or bool(self.durations) or self.approval is not None
 
     def policies(self, calendar: BusinessCalendar) -> Policies:
         """What a booking made now keeps, with the days on which the business works."""
-        return Policies(self.cancellation_policy, self.reschedule_policy, self.no_show_policy, self.follow_up, calendar)
+        return Policies(
+            self.cancellation_policy, self.reschedule_policy, self.no_show_policy, self.follow_up, calendar, self.approval
+        )
 
     def lasting(self, length: timedelta | None) -> Service | None:
         """The service in this length, and at its price; its own for None. None where it is not offered so."""

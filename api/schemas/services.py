@@ -91,6 +91,9 @@ class NewService(Request):
     follow_up_minutes: Annotated[Integer, Field(ge=1, le=4 * WEEK)] | None = Field(
         None, description="How long after the end a message goes to those who came; none when left out."
     )
+    waitlist_offer_minutes: Annotated[Integer, Field(ge=1, le=WEEK)] = Field(
+        30, description="For how long a time is held for whom the waitlist offers it; less when it is near."
+    )
     reminder_minutes: Annotated[tuple[Annotated[Integer, Field(ge=1, le=YEAR)], ...], Field(max_length=10)] = Field(
         (), description="When to remind by every channel, in minutes before the start; `reminders` says the same with channels."
     )
@@ -179,6 +182,7 @@ class NewService(Request):
             reschedule_policy=self.reschedule_policy.as_policy(),
             no_show_policy=self.no_show_policy.as_policy(),
             follow_up=None if self.follow_up_minutes is None else timedelta(minutes=self.follow_up_minutes),
+            waitlist_offer=timedelta(minutes=self.waitlist_offer_minutes),
             reminders=tuple(
                 timedelta(minutes=minute)
                 for minute in self.reminder_minutes or (reminder.minutes_before for reminder in self.reminders)
@@ -225,6 +229,7 @@ class ServiceAnswer(Answer):
     reschedule_policy: ReschedulingAnswer
     no_show_policy: NoShowAnswer
     follow_up_minutes: int | None
+    waitlist_offer_minutes: int
     reminder_minutes: list[int]
     reminders: list[OfferedReminder]
     durations: list[OfferedDuration]
@@ -252,6 +257,7 @@ class ServiceAnswer(Answer):
             reschedule_policy=ReschedulingAnswer.of(service.reschedule_policy),
             no_show_policy=NoShowAnswer.of(service.no_show_policy),
             follow_up_minutes=None if service.follow_up is None else _minutes(service.follow_up),
+            waitlist_offer_minutes=_minutes(service.waitlist_offer),
             reminder_minutes=[_minutes(reminder) for reminder in service.reminders],
             reminders=[
                 OfferedReminder(minutes_before=_minutes(before), channels=channels or EVERY_CHANNEL)
