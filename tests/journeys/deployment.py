@@ -80,7 +80,7 @@ async def deployed(
     has_status: bool = False,
     **changes: Any,
 ) -> AsyncIterator[Deployment]:
-    """A deployment with vendors of its own, whose Stripe sends its webhooks to its API, and whose Twilio tells it of each text."""
+    """A deployment with vendors of its own; its Stripe, and with `has_status` its Twilio too, sends its news to its API."""
     bound = listening()
     async with standing_in(f"{url_of(bound)}/webhooks/stripe" if has_webhooks else None) as vendors:
         known = {"task_queue": task_queue, "database_pool_size": 4, "confirm_wait_seconds": 40, "worker_sandboxed": False}
