@@ -1,4 +1,4 @@
-"""Tokens of links that let whoever has them change one booking once.
+"""Tokens of links that let whoever has them change one booking once, or decide on it once.
 
 A token reads `lk_{business id}_{secret}`. The secret is derived from the booking and the link's name, so that a message that is
 sent again carries the same; the database keeps only its SHA-256.
@@ -9,11 +9,19 @@ from __future__ import annotations
 import hashlib
 import hmac
 from base64 import urlsafe_b64encode
+from enum import StrEnum
 from uuid import UUID
 
 from domain.bookings import BookingRef
 
 PREFIX = "lk"
+
+
+class LinkPurpose(StrEnum):
+    """What a link is good for, and nothing else: a customer's change, or the provider's yes or no."""
+
+    CHANGE = "change"
+    APPROVAL = "approval"
 
 
 def link_token(secret: str, booking: BookingRef, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -33,7 +34,10 @@ class NextAction:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One payment at the vendor. `decline_code` is the vendor's stable code where `state` is DECLINED."""
+    """One payment at the vendor. `decline_code` is the vendor's stable code where `state` is DECLINED.
+
+    `capture_before` is when the vendor lets go of money that is reserved, where it says so.
+    """
 
     id: str
     state: PaymentState
@@ -41,6 +45,7 @@ class Payment:
     refunded: int = 0
     decline_code: str | None = None
     next_action: NextAction | None = None
+    capture_before: datetime | None = None
 
 
 class RefundState(StrEnum):
@@ -91,10 +96,20 @@ class PaymentGateway(Protocol):
     async def create(self, business_id: UUID, booking_id: UUID, amount: Money, *, key: str) -> Payment:
         """Opens the payment at the vendor without touching money. Its metadata names business and booking."""
 
-    async def authorise(self, payment_id: str, payment_method: str, *, return_url: str, key: str, save: bool = False) -> Payment:
+    async def authorise(
+        self,
+        payment_id: str,
+        payment_method: str,
+        *,
+        return_url: str,
+        key: str,
+        save: bool = False,
+        only_reserve: bool = False,
+    ) -> Payment:
         """Reserves the money with this method. A method that cannot be captured later is charged at once: CAPTURED.
 
-        With `save` the vendor keeps the method for `charge_saved`, where it is of a kind that can be kept.
+        With `save` the vendor keeps the method for `charge_saved`, where it is of a kind that can be kept. With `only_reserve`
+        a method that would be charged at once is refused with PaymentMethodUnsuitable, and nothing has happened.
         """
 
     async def look(self, payment_id: str) -> Payment:
@@ -122,8 +137,14 @@ class PaymentGateway(Protocol):
         who is not there, is a Payment in state DECLINED, and so is a payment that saved no method; it is never tried again.
         """
 
+    async def renew(self, payment_id: str, amount: Money, *, key: str) -> Payment:
+        """Reserves this money anew with the method that was saved with that payment; a payment of its own, under a new id.
+
+        In all else as `charge_saved`. What is reserved already stays so, for the caller to void once this is AUTHORISED.
+        """
+
     async def undo_charge_if_made(self, payment_id: str, *, key: str) -> Payment | Refund | None:
-        """Undoes, as `void_or_refund` does, what was charged with `charge_saved` under this `key`; None where nothing was."""
+        """Undoes, as `void_or_refund` does, what `charge_saved` or `renew` did under this `key`; None where nothing was done."""
 
     def read_webhook(self, body: bytes, signature: str) -> PaymentNews | None:
         """Checks the signature and translates; None for events that do not concern us. Raises BadSignature."""

@@ -43,6 +43,8 @@ PUBLIC_NAMES: Mapping[str, str] = {
     "declined": "booking.declined",
     "series_created": "series.created",
     "series_confirmed": "series.confirmed",
+    "series_created": "series.created",
+    "series_confirmed": "series.confirmed",
     "notification_sent": "message.sent",
     "notification_delivered": "message.delivered",
     "notification_undelivered": "message.failed",

@@ -5,6 +5,8 @@ https://docs.stripe.com/api/payment_intents
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,9 +27,10 @@ VERDICTS = {"approve": True, "refuse": False}
 class StripeSandbox:
     """PaymentIntents, Customers, PaymentMethods and Refunds over HTTP, with idempotency keys and signed webhooks."""
 
-    def __init__(self, state: State, webhooks: Webhooks) -> None:
+    def __init__(self, state: State, webhooks: Webhooks, now: Callable[[], float] = time.time) -> None:
+        """`now` tells the time in seconds since 1970."""
         self._state = state
-        self._intents = Intents(state, webhooks)
+        self._intents = Intents(state, webhooks, now)
         self._first_answers = FirstAnswers(state)
 
     def app(self) -> FastAPI:

@@ -5,15 +5,18 @@ What it allows follows https://docs.stripe.com/payments/paymentintents/lifecycle
 
 from __future__ import annotations
 
+import math
 import secrets
 import time
+from collections.abc import Callable
 from typing import Any
 
 from sandbox.state import Row, State
 from sandbox.stripe_requests import Failed, Refused, amount_in, check_names
 from sandbox.stripe_webhooks import Webhooks
 
-# Stripe's own test methods, three that are charged at once, and two that say no once their owner has gone.
+# Stripe's own test methods, three that are charged at once, two that say no once their owner has gone, and two whose money is
+# reserved for seconds, of which the last is good for no second time.
 METHODS = {
     "pm_card_visa": "card",
     "pm_card_mastercard": "card",
@@ -23,6 +26,8 @@ METHODS = {
     "pm_card_pendingRefund": "card",
     "pm_sandbox_declinesLater": "card",
     "pm_sandbox_asksLater": "card",
+    "pm_sandbox_endsSoon": "card",
+    "pm_sandbox_endsSoonDeclinesLater": "card",
     "pm_sandbox_sepa": "sepa_debit",
     "pm_sandbox_ideal": "ideal",
     "pm_sandbox_slow_bank": "sepa_debit",
@@ -32,11 +37,15 @@ ASK_THE_CUSTOMER = ("pm_card_authenticationRequired", "pm_sandbox_ideal")
 SLOW = "pm_sandbox_slow_bank"  # charges and refunds wait until the bank's page is answered
 OFF_SESSION_DECLINES = {
     "pm_sandbox_declinesLater": ("card_declined", "insufficient_funds"),
+    "pm_sandbox_endsSoonDeclinesLater": ("card_declined", "insufficient_funds"),
     "pm_sandbox_asksLater": ("authentication_required", "authentication_required"),
     "pm_card_authenticationRequired": ("authentication_required", "authentication_required"),
 }
 REFUNDS_PENDING = (SLOW, "pm_card_pendingRefund")  # until the bank's page is answered
 MANUAL_CAPTURE = ("card",)
+# For how long money stays reserved, in seconds. https://docs.stripe.com/payments/place-a-hold-on-a-payment-method
+RESERVED_FOR = 7 * 86400
+RESERVED_SOON_OVER = dict.fromkeys(("pm_sandbox_endsSoon", "pm_sandbox_endsSoonDeclinesLater"), 6)
 KEPT_FOR_LATER = ("card", "sepa_debit")
 
 CREATE = {
@@ -63,8 +72,10 @@ GIVEN_BACK = ("pending", "succeeded")
 class Intents:
     """PaymentIntents, each with at most one successful charge, and the refunds of these."""
 
-    def __init__(self, state: State, webhooks: Webhooks) -> None:
+    def __init__(self, state: State, webhooks: Webhooks, now: Callable[[], float] = time.time) -> None:
+        """`now` tells the time in seconds since 1970."""
         self._webhooks = webhooks
+        self._now = now
         self._intents = state.shelf("stripe_intents")
         self._refunds = state.shelf("stripe_refunds")
         self._customers = state.shelf("stripe_customers")
@@ -128,6 +139,8 @@ class Intents:
         is_alone = params.get("off_session") == "true"
         if is_alone and method not in self._customers.get(intent["customer"] or "", {}).get("methods", ()):
             raise Refused(400, "payment_method_unexpected_state", "The method was not saved.", param="payment_method")
+        if is_alone and intent["setup_future_usage"]:
+            raise Refused(400, None, "off_session cannot be true where a method is to be saved", param="off_session")
         if is_alone and method in OFF_SESSION_DECLINES:
             self._decline(intent, *OFF_SESSION_DECLINES[method])
         if is_declined or method in DECLINES:
@@ -212,7 +225,11 @@ class Intents:
     def find(self, intent_id: str) -> Row:
         if intent_id not in self._intents:
             raise Refused(404, "resource_missing", f"No such payment_intent: '{intent_id}'", param="intent")
-        return self._intents[intent_id]
+        intent = self._intents[intent_id]
+        if intent["status"] == "requires_capture" and self._now() >= intent.get("sandbox_capture_before", math.inf):
+            intent["status"] = "canceled"  # nobody took the money in time
+            self._tell("payment_intent.canceled", intent)
+        return intent
 
     def charge(self, intent: Row) -> Row | None:
         """The one charge that succeeded. A released authorisation counts as given back, though nothing was taken."""
@@ -228,6 +245,7 @@ class Intents:
             "captured": is_captured,
             "currency": intent["currency"],
             "payment_intent": intent["id"],
+            "payment_method_details": _details(intent, is_captured),
         }
 
     def summary(self) -> list[Row]:
@@ -243,7 +261,7 @@ class Intents:
                 "amount": intent["amount"],
                 "currency": intent["currency"],
             }
-            for intent in self._intents.values()
+            for intent in (self.find(intent_id) for intent_id in [*self._intents])
         ]
 
     def _in(self, intent_id: str, statuses: tuple[str, ...]) -> Row:
@@ -274,6 +292,8 @@ class Intents:
         is_later = intent["capture_method"] == "manual"
         intent.update(status="requires_capture" if is_later else "succeeded", next_action=None, last_payment_error=None)
         intent["latest_charge"] = f"ch_sandbox_{secrets.token_hex(8)}"
+        kept_for = RESERVED_SOON_OVER.get(intent["payment_method"], RESERVED_FOR)
+        intent["sandbox_capture_before"] = int(self._now()) + kept_for
         self._tell("payment_intent.amount_capturable_updated" if is_later else "payment_intent.succeeded", intent)
 
     def _fail(self, intent: Row, code: str, decline_code: str | None) -> None:
@@ -283,6 +303,13 @@ class Intents:
 
     def _tell(self, kind: str, intent: Row) -> None:
         self._webhooks.send(kind, intent)
+
+
+def _details(intent: Row, is_captured: bool) -> Row:
+    """How it was paid; while a card's money is only reserved, also until when."""
+    kind = METHODS[intent["payment_method"]]
+    is_reserved = kind == "card" and intent["capture_method"] == "manual" and not is_captured
+    return {"type": kind, kind: {"capture_before": intent.get("sandbox_capture_before")} if is_reserved else {}}
 
 
 def known_method(method: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from domain.bookings import Appointment
 from domain.calendars import CalendarAccident
-from domain.errors import PaymentNotCapturable, RefundRefused
+from domain.errors import PaymentMethodUnsuitable, PaymentNotCapturable, RefundRefused
 from domain.messages import DeliveryNews, DeliveryState, Email, MessageAccident, Sms
 from domain.money import Money
 from domain.payments import NextAction, Payment, PaymentAccident, PaymentNews, PaymentState, Refund, RefundState
@@ -62,6 +63,8 @@ class FakePayments:
     saved: dict[str, str] = field(default_factory=dict)
     charges: dict[str, Payment] = field(default_factory=dict)
     charge_result: PaymentState = PaymentState.CAPTURED
+    reserved_for: timedelta | None = None
+    renew_result: PaymentState = PaymentState.AUTHORISED
 
     def fail(self, call: str, times: int = 1, *, after: bool = False, slow: float = 0.0) -> None:
         self.faults.planned[call] = Fault(lambda: PaymentAccident(call), times, after, slow)
@@ -77,8 +80,19 @@ class FakePayments:
         self.faults.after("create")
         return payment
 
-    async def authorise(self, payment_id: str, payment_method: str, *, return_url: str, key: str, save: bool = False) -> Payment:
+    async def authorise(
+        self,
+        payment_id: str,
+        payment_method: str,
+        *,
+        return_url: str,
+        key: str,
+        save: bool = False,
+        only_reserve: bool = False,
+    ) -> Payment:
         await self.faults.before("authorise")
+        if only_reserve and payment_method == "instant":
+            raise PaymentMethodUnsuitable("charged at once")
         if save:
             self.saved[payment_id] = payment_method
         payment = self._find(payment_id)
@@ -91,7 +105,7 @@ class FakePayments:
             changed = replace(payment, state=PaymentState.ACTION_REQUIRED, next_action=action)
         else:
             state = PaymentState.CAPTURED if payment_method == "instant" else PaymentState.AUTHORISED
-            changed = replace(payment, state=state, next_action=None, decline_code=None)
+            changed = replace(payment, state=state, next_action=None, decline_code=None, capture_before=self._end())
         self._put(changed)
         self.faults.after("authorise")
         return changed
@@ -100,7 +114,7 @@ class FakePayments:
         await self.faults.before("look")
         payment = self._find(payment_id)
         if payment.state is PaymentState.ACTION_REQUIRED and self.action_result is not None:
-            payment = replace(payment, state=self.action_result, next_action=None)
+            payment = replace(payment, state=self.action_result, next_action=None, capture_before=self._end())
             self._put(payment)
         return payment
 
@@ -151,6 +165,17 @@ class FakePayments:
         self.faults.after("charge")
         return charge
 
+    async def renew(self, payment_id: str, amount: Money, *, key: str) -> Payment:
+        await self.faults.before("renew")
+        if key not in self.charges:
+            if payment_id not in self.saved:
+                return Payment("", PaymentState.DECLINED, amount, decline_code="no_saved_method")
+            code = "insufficient_funds" if self.renew_result is PaymentState.DECLINED else None
+            self.charges[key] = Payment(f"pay_{key}", self.renew_result, amount, decline_code=code, capture_before=self._end())
+            self.saved[f"pay_{key}"] = self.saved[payment_id]
+        self.faults.after("renew")
+        return self.charges[key]
+
     async def undo_charge_if_made(self, payment_id: str, *, key: str) -> Payment | Refund | None:
         await self.faults.before("undo charge")
         charge = self.charges.get(key)
@@ -164,6 +189,9 @@ class FakePayments:
 
     def read_webhook(self, body: bytes, signature: str) -> PaymentNews | None:
         raise NotImplementedError("webhooks are tested through the vendor's own SDK")
+
+    def _end(self) -> datetime | None:
+        return datetime.now(UTC) + self.reserved_for if self.reserved_for else None
 
     def _find(self, payment_id: str) -> Payment:
         key = payment_id.removeprefix("pay_")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import stripe
 
-from domain.errors import PaymentNotCapturable, RefundRefused
+from domain.errors import PaymentMethodUnsuitable, PaymentNotCapturable, RefundRefused
 from domain.money import Money
 from domain.payments import BadSignature, Payment, PaymentAccident, PaymentNews, PaymentState, Refund, RefundState
 from gateways.payments.stripe_answers import (
@@ -99,7 +99,16 @@ class StripePayments:
         )
         return payment_of(intent)
 
-    async def authorise(self, payment_id: str, payment_method: str, *, return_url: str, key: str, save: bool = False) -> Payment:
+    async def authorise(
+        self,
+        payment_id: str,
+        payment_method: str,
+        *,
+        return_url: str,
+        key: str,
+        save: bool = False,
+        only_reserve: bool = False,
+    ) -> Payment:
         """Looks first, so a repeat after a lost answer confirms nothing twice; then attaches the method and confirms."""
         present = await self.look(payment_id)
         if present.state in NOTHING_TO_AUTHORISE:
@@ -107,7 +116,7 @@ class StripePayments:
         if not payment_method:
             return _declined(present, "parameter_missing")
         try:
-            await self._choose(payment_id, payment_method, key=f"{key}:method", save=save)
+            await self._choose(payment_id, payment_method, key=f"{key}:method", save=save, only_reserve=only_reserve)
             confirmation = self._confirmation(return_url)
             intent = await ask(self._stripe.v1.payment_intents.confirm_async(payment_id, confirmation, {"idempotency_key": key}))
         except stripe.CardError as declined:
@@ -162,11 +171,23 @@ class StripePayments:
 
     async def charge_saved(self, payment_id: str, amount: Money, *, key: str, booking_id: UUID | None = None) -> Payment:
         """A PaymentIntent of its own for the customer of the first one, off session; it carries its key, to be found again."""
+        return await self._pay_away(payment_id, amount, key, booking_id)
+
+    async def renew(self, payment_id: str, amount: Money, *, key: str) -> Payment:
+        """The same with manual capture. Looks again in the end: only the charge says how long the money stays reserved."""
+        renewed = await self._pay_away(payment_id, amount, key, None, is_later=True)
+        return await self.look(renewed.id) if renewed.state is PaymentState.AUTHORISED else renewed
+
+    async def _pay_away(
+        self, payment_id: str, amount: Money, key: str, booking_id: UUID | None, *, is_later: bool = False
+    ) -> Payment:
+        """Pays with the saved method, its owner away."""
         first = await ask(self._stripe.v1.payment_intents.retrieve_async(payment_id))
         if first.customer is None or first.payment_method is None or not _is_kept(first):
             return Payment("", PaymentState.DECLINED, amount, decline_code="no_saved_method")
         try:
-            made = await self._charge_under(str(first.customer), key) or await self._open_charge(first, amount, key, booking_id)
+            made = await self._charge_under(str(first.customer), key)
+            made = made or await self._open_charge(first, amount, key, booking_id, is_later=is_later)
             if made.status != "requires_confirmation":
                 return _unattended(payment_of(made))
             call = self._stripe.v1.payment_intents.confirm_async(made.id, {"off_session": True}, {"idempotency_key": key})
@@ -201,9 +222,11 @@ class StripePayments:
         payment_id = intent["payment_intent"] if kind in REFUND_NEWS else intent["id"]
         return PaymentNews(event.id, kind, booking_id, business_id, str(payment_id))
 
-    async def _choose(self, payment_id: str, payment_method: str, *, key: str, save: bool) -> None:
+    async def _choose(self, payment_id: str, payment_method: str, *, key: str, save: bool, only_reserve: bool) -> None:
         """Attaches the method, and with it whether the money is taken later or at once, and whether the method is kept."""
         method = await ask(self._stripe.v1.payment_methods.retrieve_async(payment_method))
+        if only_reserve and method.type not in CAPTURABLE_LATER:
+            raise PaymentMethodUnsuitable("this way of paying would be charged at once; choose another, such as a card")
         choice: stripe.params.PaymentIntentUpdateParams = {
             "payment_method": payment_method,
             "capture_method": "manual" if method.type in CAPTURABLE_LATER else "automatic",
@@ -226,7 +249,10 @@ class StripePayments:
 
     def _confirmation(self, return_url: str) -> stripe.params.PaymentIntentConfirmParams:
         url = return_url or self._return_url
-        return {"return_url": url} if url else {}
+        confirmation: stripe.params.PaymentIntentConfirmParams = {"expand": ["latest_charge"]}
+        if url:
+            confirmation["return_url"] = url
+        return confirmation
 
     async def _charge_under(self, customer: str, key: str) -> stripe.PaymentIntent | None:
         made = await ask(self._stripe.v1.payment_intents.list_async({"customer": customer, "limit": 100}))
@@ -239,7 +265,7 @@ class StripePayments:
             made = await ask(made.next_page_async())
 
     async def _open_charge(
-        self, first: stripe.PaymentIntent, amount: Money, key: str, booking_id: UUID | None
+        self, first: stripe.PaymentIntent, amount: Money, key: str, booking_id: UUID | None, *, is_later: bool
     ) -> stripe.PaymentIntent:
         order: stripe.params.PaymentIntentCreateParams = {
             "amount": to_stripe(amount),
@@ -249,6 +275,8 @@ class StripePayments:
             "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
             "metadata": {**metadata_of(first), **_whose(booking_id), KEY: key},
         }
+        if is_later:
+            order["capture_method"] = "manual"
         return await ask(self._stripe.v1.payment_intents.create_async(order, {"idempotency_key": f"{key}:open"}))
 
     async def _void(self, payment_id: str, *, key: str) -> Payment:

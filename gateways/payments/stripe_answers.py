@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import stripe
@@ -72,6 +73,7 @@ def payment_of(intent: stripe.PaymentIntent, *, was_tried: bool = False) -> Paym
         refunded=_refunded(intent),
         decline_code=decline_code(error) if state is PaymentState.DECLINED else None,
         next_action=_next_action(intent),
+        capture_before=_capture_before(intent) if state is PaymentState.AUTHORISED else None,
     )
 
 
@@ -103,6 +105,14 @@ def _refunded(intent: stripe.PaymentIntent) -> int:
     if intent.status != "succeeded" or not isinstance(charge, stripe.Charge):
         return 0
     return from_stripe(charge.amount_refunded, intent.currency).amount
+
+
+def _capture_before(intent: stripe.PaymentIntent) -> datetime | None:
+    """When the bank lets go of reserved money. https://docs.stripe.com/payments/place-a-hold-on-a-payment-method"""
+    charge = intent.latest_charge
+    details = getattr(charge, "payment_method_details", None) if isinstance(charge, stripe.Charge) else None
+    ends = getattr(getattr(details, "card", None), "capture_before", None)
+    return datetime.fromtimestamp(ends, UTC) if ends else None
 
 
 def _next_action(intent: stripe.PaymentIntent) -> NextAction | None:
