@@ -28,6 +28,7 @@ from activities.payments import PaymentActivities
 from activities.refunds import RefundActivities
 from activities.reminders import ReminderActivities
 from activities.rescheduling import RescheduleActivities
+from activities.series import OccurrencePaymentActivities, SeriesActivities
 from activities.webhooks import WebhookActivities
 from api.schemas.webhooks import render
 from domain.gateways import Gateways
@@ -43,13 +44,15 @@ from temporal.heartbeats import HeartbeatsInterceptor
 from temporal.webhooks import start_sweeps
 from workflows.appointment import AppointmentWorkflow
 from workflows.booking import BookingWorkflow
+from workflows.kept_series import KeptSeriesWorkflow
 from workflows.reminders import RemindersSweepWorkflow, ReminderWorkflow
+from workflows.series import SeriesWorkflow
 from workflows.webhooks import WebhooksSweepWorkflow, WebhooksTidyWorkflow, WebhookWorkflow
 
 log = logging.getLogger("slotkeeper.worker")
 
 WORKFLOWS: Sequence[type] = (
-    BookingWorkflow, AppointmentWorkflow, RemindersSweepWorkflow, ReminderWorkflow,
+    BookingWorkflow, AppointmentWorkflow, SeriesWorkflow, KeptSeriesWorkflow, RemindersSweepWorkflow, ReminderWorkflow,
     WebhooksSweepWorkflow, WebhookWorkflow, WebhooksTidyWorkflow,
 )  # fmt: skip
 
@@ -96,8 +99,27 @@ def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> li
             else ()
         ),
         *((refund.give_back, charge.charge_saved_method, charge.undo_charge_if_made) if refund and charge else ()),
+        *series_activities(settings, pool, gateways),
         *webhook_activities(settings, pool),
     ]
+
+
+def series_activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> list[Callable[..., Any]]:
+    """Those of bookings that repeat."""
+    series = SeriesActivities(pool)
+    found: list[Callable[..., Any]] = [
+        series.hold_series,
+        series.begin_series,
+        series.return_series_to_hold,
+        series.secure_series,
+        series.confirm_series,
+        series.close_series,
+        series.release_unpaid,
+    ]
+    if gateways.payments:
+        payment = OccurrencePaymentActivities(pool, gateways.payments, settings.payments.value)
+        found += [payment.charge_occurrence, payment.undo_occurrence_charge_if_made]
+    return found
 
 
 def webhook_activities(settings: Settings, pool: asyncpg.Pool) -> list[Callable[..., Any]]:

@@ -25,7 +25,9 @@ from domain.money import Money
 from domain.sms import LONGEST
 from domain.templates import Language, Template, TemplateKey, language_of
 
-UNPAID = frozenset({MessageKind.APPROVAL_REQUESTED, MessageKind.APPROVAL_DECLINED, MessageKind.WAITLIST_OFFER})
+UNPAID = frozenset(
+    {MessageKind.APPROVAL_REQUESTED, MessageKind.APPROVAL_DECLINED, MessageKind.WAITLIST_OFFER, MessageKind.PAYMENT_DECLINED}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class MessageKind(StrEnum):
     APPROVAL_DECLINED = "approval_declined"
     WAITLIST_OFFER = "waitlist_offer"
     SERIES = "series"
+    PAYMENT_DECLINED = "payment_declined"
 
 
 class Recipient(StrEnum):

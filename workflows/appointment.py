@@ -9,17 +9,18 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError
+from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.errors import answer_in, as_failure
     from domain.bookings import BookingStatus
     from domain.errors import BookingFailed, ChangeUnderWay, TransitionNotAllowed
     from domain.rescheduling import Move, Moved
-    from workflows import cancelling, ending, no_show, rescheduling, unfinished
+    from workflows import cancelling, ending, no_show, paying, rescheduling, unfinished
     from workflows.kept import Command, Kept, Turn
-    from workflows.messages import Cancel, Cancelled, Confirm, Confirmed, KeepAppointment, MarkNoShow, NoShowMarked, Over
+    from workflows.messages import Cancel, Cancelled, Confirm, Confirmed, KeepAppointment, MarkNoShow, NoShowMarked, Over, Pay
     from workflows.steps import until_done
+    from workflows.under_way import Steps
 
 T = TypeVar("T")
 
@@ -38,6 +39,7 @@ class AppointmentWorkflow:
     def __init__(self, keep: KeepAppointment) -> None:
         self._kept = Kept(keep)
         self._command: Command | None = None
+        self.steps_under_way = Steps()
 
     @workflow.run
     async def run(self, keep: KeepAppointment) -> Over:
@@ -121,6 +123,24 @@ class AppointmentWorkflow:
 
     @cancel.validator
     def may_cancel(self, request: Cancel) -> None:
+        self._check(request, BookingStatus.CONFIRMED)
+
+    @workflow.signal(name="cancel")
+    async def cancel_by_signal(self, request: Cancel) -> None:
+        """The same for its series, which cancels many at once; waits for a change that is under way, ignored when too late."""
+        while self._command is not None and not self._joins(request):
+            await workflow.wait_condition(lambda: self._command is None)
+        with contextlib.suppress(ApplicationError):
+            self._check(request, BookingStatus.CONFIRMED)
+            await self._take(request, lambda: cancelling.cancel(self._kept, request))
+
+    @workflow.update
+    async def pay(self, request: Pay) -> Confirmed:
+        """Pays for an occurrence of a series whose saved payment method was refused."""
+        return await self._take(request, lambda: paying.pay(self._kept, request))
+
+    @pay.validator
+    def may_pay(self, request: Pay) -> None:
         self._check(request, BookingStatus.CONFIRMED)
 
     @workflow.update

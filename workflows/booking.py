@@ -33,6 +33,7 @@ with workflow.unsafe.imports_passed_through():
         UnfinishedStep,
     )
     from workflows.steps import at_vendor, in_database, tell_trouble, uninterrupted
+    from workflows.under_way import Steps
 
 T = TypeVar("T")
 
@@ -64,6 +65,7 @@ class BookingWorkflow:
         self._undo: list[Callable[[], Awaitable[None]]] = []
         self._unfinished: list[UnfinishedStep] = []
         self._end = CloseBooking(self._booking, BookingStatus.FAILED, "accident")
+        self.steps_under_way = Steps()
 
     @workflow.run
     async def run(self, book: BookSlot) -> Over:
@@ -204,15 +206,16 @@ class BookingWorkflow:
         await at_vendor(PaymentActivities.capture_payment, self._booking, summary="Capture the payment", within=within)
 
     async def _confirm(self, attempt: Attempt) -> None:
-        await uninterrupted(
-            lambda: in_database(BookingActivities.confirm_booking, self._booking, summary="The booking is confirmed")
-        )
+        await uninterrupted(self._make_firm)
         self._undo.clear()
         self._cancel = None  # it came too late, and its handler says so
         self._become(BookingStatus.CONFIRMED)
         self._show("Confirmed.")
         for waiting in self._attempts[attempt.number - 1 :]:  # also cards that came while this one was paying
             waiting.refusal, waiting.outcome = None, Confirmed(is_confirmed=True)
+
+    async def _make_firm(self) -> None:
+        await in_database(BookingActivities.confirm_booking, self._booking, summary="The booking is confirmed")
 
     async def _give_up(self, why: BaseException) -> Over:
         """Undoes what was done, last first; an undo that cannot work is told and does not stop the others."""
@@ -234,7 +237,8 @@ class BookingWorkflow:
                 await uninterrupted(undo)
             except FailureError as failure:
                 trouble = answer_in(failure)
-                await tell_trouble(self._booking, undo.__name__.strip("_"), trouble.code if trouble else "accident")
+                name = undo.__name__.strip("_").replace("_", "-")
+                await tell_trouble(self._booking, name, trouble.code if trouble else "accident")
         self._undo.clear()
         is_for_the_caller = self._held is None or isinstance(answer, (HoldExpired, TransitionNotAllowed))
         if status is BookingStatus.CANCELLED and self._held is not None:
@@ -415,4 +419,4 @@ class BookingWorkflow:
     def _show(self, *words: str) -> None:
         """Says for operators where the booking stands. Names nobody."""
         status = self._status.value if self._status else "new"
-        workflow.set_current_details(f"**{status}** – {' '.join(words)}\n\nAppointment: {self._order.starts_at.isoformat()}")
+        self.steps_under_way.say(f"**{status}** – {' '.join(words)}\n\nAppointment: {self._order.starts_at.isoformat()}")

@@ -10,6 +10,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.bookings import BookingActivities
     from domain.bookings import BookingStatus
     from domain.messages import MessageKind, Recipient
+    from workflows import paying
     from workflows.kept import Kept, Turn
     from workflows.steps import in_database
     from workflows.telling import tell_people
@@ -20,7 +21,7 @@ WORTH_TELLING = timedelta(days=1)
 def next_turn(kept: Kept) -> Turn | None:
     """What time does next; None where it does nothing more."""
     if kept.status is BookingStatus.CONFIRMED:
-        return Turn(kept.ends_at, complete, "The appointment ends")
+        return min((Turn(kept.ends_at, complete, "The appointment ends"), *paying.turns(kept)), key=lambda turn: turn.at)
     if kept.status is BookingStatus.COMPLETED:
         return min(_after_the_end(kept), key=lambda turn: turn.at, default=None)
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from temporalio.exceptions import ApplicationError
 
@@ -13,6 +14,7 @@ from domain.money import Money
 from domain.payments import NextAction, PaymentState, RefundState
 from domain.policies import USUAL, Policies
 from domain.refunds import RefundWish
+from domain.series import HoldSeries, SeriesRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,15 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """Give the booking up. `reason` is what people said, in their words; `refund` is what staff chose to give back."""
+    """Give the booking up. `reason` is what people said, in their words; `refund` is what staff chose to give back.
+
+    Where many are cancelled together, one message tells of all: `is_told_elsewhere`.
+    """
 
     by: Actor = Actor.CUSTOMER
     reason: str | None = None
     refund: RefundWish | None = None
+    is_told_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,31 @@ class NoShowMarked:
 
     fee: Money | None = None
     state: PaymentState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pay:
+    """Pay with this what the saved method was refused for."""
+
+    payment_method: str
+    return_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DuePayment:
+    """What an occurrence of a series still costs: charged on the saved method so many seconds before its start.
+
+    Where that was refused, the customer has `pay_seconds` to pay with another, until `until`. `look_at` is when the vendor is
+    asked next, and `attempts` count the other methods.
+    """
+
+    price: Money
+    before_seconds: float
+    pay_seconds: float
+    is_tried: bool = False
+    until: datetime | None = None
+    look_at: datetime | None = None
+    attempts: int = 0
 
 
 class UnfinishedStep(StrEnum):
@@ -115,9 +146,41 @@ class KeepAppointment:
     refund_steps: tuple[str, ...] = ()
     fee: Money | None = None
     is_followed_up: bool = False
+    due: DuePayment | None = None
+    is_told_elsewhere: bool = False
     most_events: int = 4_000
     payment_seconds: float = 60.0
     notify_seconds: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class BookSeries:
+    """Book this series, with these limits. Where each occurrence is paid by itself, it is charged `charge_before_seconds` before
+    its start, and a customer whose card is refused then has `pay_seconds` to pay with another."""
+
+    series: HoldSeries
+    patience: Patience
+    charge_before_seconds: float
+    pay_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSeries:
+    """Keep this confirmed series until the last of its bookings is over. `first` stands for all of them where one has to."""
+
+    ref: SeriesRef
+    first: BookingRef
+    ends_at: datetime
+    booking_ids: tuple[UUID, ...]
+    starts: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CancelSeries:
+    """Cancel these bookings of the series, each by its own policy."""
+
+    booking_ids: tuple[UUID, ...]
+    cancel: Cancel
 
 
 @dataclass(frozen=True, slots=True)

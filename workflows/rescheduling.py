@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from temporalio import workflow
@@ -42,7 +43,7 @@ async def reschedule(kept: Kept, move: Move) -> Moved:
     kept.show("Moves to another time.")
     undo: list[tuple[str, Undo]] = []
     try:
-        if not move.dearer_by.is_free:
+        if not move.dearer_by.is_free and kept.message.due is None:
             await _pay_first(kept, move, undo)
         moved = await in_database(RescheduleActivities.make_move, move, summary="Swap the times")
     except (asyncio.CancelledError, FailureError) as why:
@@ -73,12 +74,13 @@ async def _charge(kept: Kept, order: ChargeSaved) -> Charged:
     while True:
         heard, left = kept.payment_news, until - workflow.now()
         charge = ChargeActivities.charge_saved_method
-        charged = await at_vendor(charge, order, summary="Charge the difference", within=max(left, timedelta(seconds=1)))
+        within, name = max(left, timedelta(seconds=1)), f"charge:{order.step}"
+        charged = await at_vendor(charge, order, summary="Charge the difference", within=within, name=name)
         if charged.is_final:
             return charged
         if workflow.now() >= until:
             raise as_failure(BookingFailed("the payment took too long, and nothing has changed"))
-        await wait_for_news(kept, heard, min(LOOK_AGAIN, until - workflow.now()))
+        await wait_for_news(kept, heard, min(LOOK_AGAIN, until - workflow.now()), name)
 
 
 async def _undo_charge_beside(kept: Kept, order: ChargeSaved) -> None:
@@ -92,10 +94,11 @@ async def _undo_charge(kept: Kept, order: ChargeSaved) -> None:
         if pause:
             await workflow.sleep(pause, summary="A late try may still get through")
         try:
-            await at_vendor(ChargeActivities.undo_charge_if_made, order, summary="Give the difference back, if it was charged")
+            undo, name = ChargeActivities.undo_charge_if_made, f"undo-charge:{order.step}"
+            await at_vendor(undo, order, summary="Give the difference back, if it was charged", name=name)
         except ActivityError as failure:
             answer = answer_in(failure)
-            await tell_trouble(kept.booking, "undo-charge", answer.code if answer else "accident")
+            await tell_trouble(kept.booking, name, answer.code if answer else "accident")
 
 
 async def _give_back_time(move: Move) -> None:
@@ -116,6 +119,8 @@ async def _undo_all(kept: Kept, undo: list[tuple[str, Undo]]) -> None:
 
 def _show_new_time(kept: Kept, moved: Moved) -> None:
     kept.change(starts_at=moved.starts_at, ends_at=moved.ends_at)
+    if (due := kept.message.due) is not None:
+        kept.change(due=replace(due, price=moved.price))  # what is not paid yet is paid at its new price
     workflow.upsert_search_attributes([attributes.PROVIDER.value_set(str(moved.provider_id))])
     workflow.upsert_search_attributes([attributes.STARTS_AT.value_set(moved.starts_at)])
     kept.show("Was moved. Waits for the appointment to end.")
