@@ -113,6 +113,9 @@ class Settings(StandInSettings):
     """Where customers change a booking by the link in a message, good for once: an address with {booking} and {token} in it, such
     as https://salon.example/change?booking={booking}&token={token}. Without it messages carry no links."""
 
+    approval_page: str | None = None
+    """Where providers approve or decline a booking by the link in their message, good for once; an address as `change_page`."""
+
     public_url: Address = "http://127.0.0.1:8000"
     api_host: str = "127.0.0.1"
     api_port: Port = 8000
@@ -135,6 +138,11 @@ class Settings(StandInSettings):
     capture_seconds: Annotated[int, Field(ge=1, le=86400)] = 3600
     notify_seconds: Annotated[int, Field(ge=1, le=3600)] = 120
     """How long a confirmation is retried at least, also once the appointment has begun; otherwise until it begins."""
+
+    series_charge_hours: Annotated[float, Field(ge=0, le=24 * 30)] = 72.0
+    """How long before each occurrence of a series its saved payment method is charged, where each is paid by itself."""
+    series_pay_hours: Annotated[float, Field(ge=0, le=24 * 30)] = 24.0
+    """How long a customer whose saved payment method was refused has to pay with another, at the latest until the start."""
 
     webhook_retry_seconds: Pauses = tuple(RETRY_SECONDS)
     """The pauses after each failure of a webhook out; after the last it is given up."""
@@ -177,7 +185,7 @@ class Settings(StandInSettings):
             raise ValueError("must be an address such as postgresql://user:password@host:5432/database")
         return url
 
-    @field_validator("change_page")
+    @field_validator("change_page", "approval_page")
     @classmethod
     def _change_page_takes_the_token(cls, page: str | None) -> str | None:
         if page is not None and (re.fullmatch(r"https?://\S+", page) is None or "{token}" not in page):

@@ -30,10 +30,21 @@ from domain.bookings import BookingRef, BookingStatus, HoldSlot, OnCalendarFailu
 from domain.errors import ANSWERS, BookingFailed, ChangeUnderWay, TransitionNotAllowed
 from domain.payments import NextAction, PaymentNews
 from domain.rescheduling import Move, Moved
+from domain.series import HoldSeries, SeriesRef
 from settings import Settings
 from temporal import attributes
 from workflows.booking import BookingWorkflow
-from workflows.messages import BookSlot, Cancel, Confirm, Confirmed, MarkNoShow, Over, Patience
+from workflows.messages import (
+    BookSlot,
+    Cancel,
+    CancelSeries,
+    Confirm,
+    Confirmed,
+    MarkNoShow,
+    Over,
+    Patience,
+    Pay,
+)
 
 T = TypeVar("T")
 
@@ -73,8 +84,22 @@ class Commands(Protocol):
     async def mark_no_show(self, booking: BookingRef) -> None:
         """Returns when the booking is a no-show and its fee is asked for."""
 
-    async def tell_payment_news(self, news: PaymentNews) -> None:
-        """Signals the booking that its payment changed; one that is over already ignores it."""
+    async def pay(self, booking: BookingRef, payment_method: str, return_url: str | None) -> ConfirmOutcome:
+        """Pays for an occurrence of a series whose saved payment method was refused."""
+
+    async def tell_payment_news(self, news: PaymentNews, series: SeriesRef | None = None) -> None:
+        """Signals the booking that its payment changed, or the series that it pays for; one that is over already ignores it."""
+
+    async def hold_series(self, series: HoldSeries) -> None:
+        """Starts the series and returns when it is held. A repeat with the same series id gets the first outcome."""
+
+    async def confirm_series(self, series: SeriesRef, payment_method: str | None, return_url: str | None) -> ConfirmOutcome: ...
+
+    async def cancel_series(self, series: SeriesRef, cancel: Cancel) -> None:
+        """Gives up a series that is only held; returns when it is closed."""
+
+    async def cancel_occurrences(self, series: SeriesRef, cancel: CancelSeries) -> None:
+        """Asks these bookings of a confirmed series to cancel themselves; returns when all are asked."""
 
     async def worker_is_polling(self) -> bool: ...
 
@@ -132,7 +157,7 @@ class TemporalCommands:
             static_summary=f"{order.starts_at:%Y-%m-%d %H:%M} UTC, {order.seats} seat(s)",
         )
 
-    async def _repeat_the_ending(self, booking: BookingRef) -> None:
+    async def _repeat_the_ending(self, booking: BookingRef | SeriesRef) -> None:
         """The first POST's workflow has ended: its refusal is given again; any other ending is in the store."""
         handle = self._client.get_workflow_handle(booking.workflow_id, result_type=Over)
         with _accidents():
@@ -143,12 +168,26 @@ class TemporalCommands:
 
     async def confirm(self, booking: BookingRef, payment_method: str | None, return_url: str | None) -> ConfirmOutcome:
         """Raises PaymentDeclined, HoldExpired, BookingFailed, TransitionNotAllowed, BookingIsOver, Unavailable."""
-        handle = self._client.get_workflow_handle(booking.workflow_id)
+        confirm = Confirm(payment_method, return_url or self._settings.public_url)
+        return await self._confirm(booking.workflow_id, "confirm", confirm)
+
+    async def pay(self, booking: BookingRef, payment_method: str, return_url: str | None) -> ConfirmOutcome:
+        """Raises PaymentDeclined, TransitionNotAllowed, ChangeUnderWay, BookingIsOver, Unavailable."""
+        pay = Pay(payment_method, return_url or self._settings.public_url)
+        return await self._confirm(booking.workflow_id, "pay", pay)
+
+    async def confirm_series(self, series: SeriesRef, payment_method: str | None, return_url: str | None) -> ConfirmOutcome:
+        """Raises as `confirm` does."""
+        confirm = Confirm(payment_method, return_url or self._settings.public_url)
+        return await self._confirm(series.workflow_id, "confirm", confirm)
+
+    async def _confirm(self, workflow_id: str, name: str, request: Confirm | Pay) -> ConfirmOutcome:
+        handle = self._client.get_workflow_handle(workflow_id)
         wait = self._settings.confirm_wait_seconds
         with _accidents():
             update = await handle.start_update(
-                "confirm",
-                Confirm(payment_method, return_url or self._settings.public_url),
+                name,
+                request,
                 wait_for_stage=WorkflowUpdateStage.ACCEPTED,
                 result_type=Confirmed,
                 rpc_timeout=timedelta(seconds=wait),
@@ -193,8 +232,46 @@ class TemporalCommands:
         """Raises TransitionNotAllowed, BookingIsOver, Unavailable."""
         await self._change(booking, "no_show", MarkNoShow())
 
-    async def _change(self, booking: BookingRef, update: str, request: Cancel | MarkNoShow) -> None:
-        handle = self._client.get_workflow_handle(booking.workflow_id)
+    async def hold_series(self, series: HoldSeries) -> None:
+        """Update-with-start under a fixed update id, so a repeated POST gets the first answer. Raises SlotTaken, Unavailable."""
+        settings, like = self._settings, series.pattern
+        start = WithStartWorkflowOperation(
+            SeriesWorkflow.run,
+            BookSeries(series, self._patience, settings.series_charge_hours * 3600, settings.series_pay_hours * 3600),
+            id=series.ref.workflow_id,
+            task_queue=settings.task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            task_timeout=timedelta(seconds=10),
+            search_attributes=attributes.of_booking(
+                like.business_id, like.provider_id, like.starts_at, BookingStatus.PENDING.value
+            ),
+            static_summary=f"{len(series.wanted)} times from {like.starts_at:%Y-%m-%d %H:%M} UTC",
+        )
+        try:
+            with _accidents():
+                await self._client.execute_update_with_start_workflow(
+                    SeriesWorkflow.hold, start_workflow_operation=start, id="hold", rpc_timeout=HOLD_WITHIN
+                )
+        except BookingFailed as failure:
+            raise Unavailable("the series could not be held") from failure
+        except WorkflowAlreadyStartedError:
+            await self._repeat_the_ending(series.ref)
+        finally:
+            await asyncio.gather(start.workflow_handle(), return_exceptions=True)
+
+    async def cancel_series(self, series: SeriesRef, cancel: Cancel) -> None:
+        """Raises TransitionNotAllowed, BookingIsOver, Unavailable."""
+        await self._change(series, "cancel", cancel)
+
+    async def cancel_occurrences(self, series: SeriesRef, cancel: CancelSeries) -> None:
+        """Raises BookingIsOver where the series' own workflow has ended, Unavailable."""
+        handle = self._client.get_workflow_handle(series.workflow_id)
+        with _accidents():
+            await handle.execute_update("cancel_occurrences", cancel, rpc_timeout=HOLD_WITHIN)
+
+    async def _change(self, what: BookingRef | SeriesRef, update: str, request: Cancel | MarkNoShow) -> None:
+        handle = self._client.get_workflow_handle(what.workflow_id)
 
         async def ask() -> None:
             with _accidents():
@@ -202,8 +279,9 @@ class TemporalCommands:
 
         await _when_it_is_our_turn(ask)
 
-    async def tell_payment_news(self, news: PaymentNews) -> None:
-        handle = self._client.get_workflow_handle(BookingRef(news.business_id, news.booking_id).workflow_id)
+    async def tell_payment_news(self, news: PaymentNews, series: SeriesRef | None = None) -> None:
+        booking = BookingRef(news.business_id, news.booking_id)
+        handle = self._client.get_workflow_handle((series or booking).workflow_id)
         try:
             with _accidents():
                 await handle.signal("payment_changed")

@@ -16,8 +16,10 @@ from domain.bookings import BookingRef, BookingStatus, HoldSlot, OnCalendarFailu
 from domain.errors import SlotTaken
 from domain.payments import PaymentNews
 from domain.rescheduling import Move, Moved
+from domain.series import CloseSeries, HoldSeries, SeriesRef
 from store import bookings, cancellations, no_shows, rescheduling
-from workflows.messages import Cancel
+from store import series as series_store
+from workflows.messages import Cancel, CancelSeries
 
 HOURS = [{"start": "09:00", "end": "17:00"}]
 WEEK = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), HOURS)
@@ -44,6 +46,7 @@ class FakeCommands:
     moves: list[tuple[Move, str]] = field(default_factory=list)
     still_working: bool = False
     news: list[PaymentNews] = field(default_factory=list)
+    series: list[HoldSeries] = field(default_factory=list)
     polling: bool | Exception = True
 
     async def hold(self, order: HoldSlot, on_calendar_failure: OnCalendarFailure = OnCalendarFailure.UNDO) -> None:
@@ -81,8 +84,38 @@ class FakeCommands:
         self._refuse()
         await no_shows.mark(self.pool, booking)
 
-    async def tell_payment_news(self, news: PaymentNews) -> None:
+    async def pay(self, booking: BookingRef, payment_method: str, return_url: str | None) -> ConfirmOutcome:
+        self._refuse()
+        return self.outcome or ConfirmOutcome(Progress.CONFIRMED)
+
+    async def tell_payment_news(self, news: PaymentNews, series: SeriesRef | None = None) -> None:
         self.news.append(news)
+
+    async def hold_series(self, series: HoldSeries) -> None:
+        self.series.append(series)
+        self._refuse()
+        await series_store.hold(self.pool, series, timedelta(minutes=5))
+
+    async def confirm_series(self, series: SeriesRef, payment_method: str | None, return_url: str | None) -> ConfirmOutcome:
+        self.confirmed_with.append((payment_method, return_url))
+        self._refuse()
+        if self.outcome is not None:
+            return self.outcome
+        await series_store.begin(self.pool, series, 1)
+        await series_store.confirm(self.pool, series)
+        return ConfirmOutcome(Progress.CONFIRMED)
+
+    async def cancel_series(self, series: SeriesRef, cancel: Cancel) -> None:
+        self._refuse()
+        end = CloseSeries(series, BookingStatus.CANCELLED, f"cancelled-by-{cancel.by}", cancel.reason)
+        await series_store.close(self.pool, end)
+
+    async def cancel_occurrences(self, series: SeriesRef, cancel: CancelSeries) -> None:
+        self._refuse()
+        for booking_id in cancel.booking_ids:
+            wish = cancel.cancel
+            booking = BookingRef(series.business_id, booking_id)
+            await cancellations.cancel(self.pool, booking, wish.by, wish.reason, wish.refund)
 
     async def worker_is_polling(self) -> bool:
         if isinstance(self.polling, Exception):
