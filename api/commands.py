@@ -34,17 +34,8 @@ from domain.series import HoldSeries, SeriesRef
 from settings import Settings
 from temporal import attributes
 from workflows.booking import BookingWorkflow
-from workflows.messages import (
-    BookSlot,
-    Cancel,
-    CancelSeries,
-    Confirm,
-    Confirmed,
-    MarkNoShow,
-    Over,
-    Patience,
-    Pay,
-)
+from workflows.messages import BookSeries, BookSlot, Cancel, CancelSeries, Confirm, Confirmed, MarkNoShow, Over, Patience, Pay
+from workflows.series import SeriesWorkflow
 
 T = TypeVar("T")
 
