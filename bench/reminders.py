@@ -76,10 +76,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 async def _until_asked(options: Options, progress: Progress) -> Report:
-    working = asyncio.create_task(_run(options, progress))
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, working.cancel)
-    return await working
+    """Measures, or drops it and stops everything when somebody asks to. Asking again does not disturb the stopping."""
+    asked = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    working, waiting = asyncio.create_task(_run(options, progress)), asyncio.create_task(asked.wait())
+    await asyncio.wait((working, waiting), return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if not working.done():
+        working.cancel()
+        await asyncio.wait((working,))
+    return working.result()
 
 
 async def _run(options: Options, progress: Progress) -> Report:
