@@ -15,6 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.bookings import BookingRef, BookingStatus
     from temporal import attributes
     from workflows.messages import KeepAppointment, UnfinishedStep
+    from workflows.under_way import steps_of_this
 
 
 @dataclass(slots=True)
@@ -77,7 +78,7 @@ class Kept:
     def show(self, *words: str) -> None:
         """Says for operators where the booking stands. Names nobody."""
         times = f"{self.starts_at.isoformat()} – {self.ends_at.isoformat()}"
-        workflow.set_current_details(f"**{self.status.value}** – {' '.join(words)}\n\nAppointment: {times}")
+        steps_of_this().say(f"**{self.status.value}** – {' '.join(words)}\n\nAppointment: {times}")
 
 
 @dataclass(slots=True)

@@ -18,8 +18,10 @@ with workflow.unsafe.imports_passed_through():
     from workflows.refunding import FIRST_LOOK, LAST_LOOK, wait_for_news
     from workflows.steps import at_vendor, in_database, tell_trouble
     from workflows.telling import tell_people
+    from workflows.under_way import steps_of_this
 
 STEP = REASON = "no-show"
+CHARGING = f"charge:{STEP}"
 ANSWER_WITHIN = timedelta(seconds=5)
 CHARGE_FOR = timedelta(hours=23)  # then the vendor may forget the key, and nobody expects the charge any more
 WORTH_TELLING = timedelta(days=1)
@@ -59,21 +61,23 @@ async def _charge(kept: Kept) -> bool:
     if kept.message.fee is None:
         return False
     until, look_in = workflow.now() + CHARGE_FOR, FIRST_LOOK
-    while True:
-        heard = kept.payment_news
-        try:
-            charged = await _charge_once(kept, max(until - workflow.now(), ANSWER_WITHIN))
-        except ActivityError:
-            await tell_trouble(kept.booking, "fee", "given-up")
-            return False
-        if charged.is_final:
-            return charged.state is PaymentState.CAPTURED
-        await wait_for_news(kept, heard, look_in)
-        look_in = min(look_in * 2, LAST_LOOK)
+    with steps_of_this().at(CHARGING):
+        while True:
+            heard = kept.payment_news
+            try:
+                charged = await _charge_once(kept, max(until - workflow.now(), ANSWER_WITHIN))
+            except ActivityError:
+                await tell_trouble(kept.booking, CHARGING, "given-up")
+                return False
+            if charged.is_final:
+                return charged.state is PaymentState.CAPTURED
+            await wait_for_news(kept, heard, look_in, CHARGING)
+            look_in = min(look_in * 2, LAST_LOOK)
 
 
 async def _charge_once(kept: Kept, within: timedelta) -> Charged:
     if kept.message.fee is None:
         raise RuntimeError("asked for without a fee")
     order = ChargeSaved(kept.booking, STEP, kept.message.fee, REASON)
-    return await at_vendor(ChargeActivities.charge_saved_method, order, summary="Charge the fee", within=within)
+    charge = ChargeActivities.charge_saved_method
+    return await at_vendor(charge, order, summary="Charge the fee", within=within, name=CHARGING)

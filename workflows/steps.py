@@ -19,6 +19,8 @@ from temporalio.workflow import ActivityCancellationType
 with workflow.unsafe.imports_passed_through():
     from activities.bookings import BookingActivities, Trouble
     from domain.bookings import BookingRef
+    from domain.errors import StepSettled, StepSkipped
+    from workflows.under_way import try_until_decided
 
 T = TypeVar("T")
 
@@ -42,18 +44,25 @@ async def in_database(step: Callable[..., Awaitable[T]], arg: Any, *, summary: s
     return result
 
 
-async def at_vendor(step: Callable[..., Awaitable[T]], arg: Any, *, summary: str, within: timedelta | None = None) -> T:
-    """One outside effect; retried through accidents for good unless `within` says how long."""
-    result: T = await workflow.execute_activity_method(
-        step,
-        arg,
-        start_to_close_timeout=ONE_TRY,
-        schedule_to_close_timeout=within,
-        heartbeat_timeout=HEARTBEAT,
-        retry_policy=PATIENT,
-        cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-        summary=summary,
-    )
+async def at_vendor(
+    step: Callable[..., Awaitable[T]], arg: Any, *, summary: str, within: timedelta | None = None, name: str | None = None
+) -> T:
+    """One outside effect; retried through accidents for good unless `within` says how long. Operators know it by its `name`,
+    the activity's where none is given: they may have it tried at once, and end some."""
+
+    def begin(left: timedelta | None) -> asyncio.Task[T]:
+        return workflow.start_activity_method(
+            step,
+            arg,
+            start_to_close_timeout=ONE_TRY,
+            schedule_to_close_timeout=left,
+            heartbeat_timeout=HEARTBEAT,
+            retry_policy=PATIENT,
+            cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+            summary=summary,
+        )
+
+    result: T = await try_until_decided(name or step.__name__.partition("_if_")[0].replace("_", "-"), within, begin)
     return result
 
 
@@ -79,6 +88,8 @@ async def until_done(task: asyncio.Task[T]) -> T:
 
 
 async def tell_trouble(booking: BookingRef, step: str, code: str) -> None:
-    """Puts on the timeline that a step did not work out."""
+    """Puts on the timeline that a step did not work out; what operators decided is there already."""
+    if code in (StepSkipped.code, StepSettled.code):
+        return
     trouble = Trouble(booking, step, code)
     await uninterrupted(lambda: in_database(BookingActivities.tell_trouble, trouble, summary=f"Tell: {step}, {code}"))

@@ -41,9 +41,9 @@ async def tell_people(
 
 async def send(message: SendMessage, channel: Channel, within: timedelta) -> None:
     """Sends one message by one channel; what goes wrong is told on the timeline."""
-    step = f"{message.name}-{channel}"
+    step, name = f"{message.name}-{channel}", f"{channel}:{message.name}"
     try:
-        await uninterrupted(lambda: at_vendor(BY[channel], message, summary=f"Send {step}", within=within))
+        await uninterrupted(lambda: at_vendor(BY[channel], message, summary=f"Send {step}", within=within, name=name))
     except ActivityError as failure:
         answer = answer_in(failure)
         await tell_trouble(message.booking, step, answer.code if answer else "given-up")

@@ -19,6 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.kept import Kept
     from workflows.messages import UnfinishedStep
     from workflows.steps import at_vendor, tell_trouble
+    from workflows.under_way import Verdict, rest, steps_of_this
 
 FIRST_PAUSE, LAST_PAUSE = timedelta(seconds=1), timedelta(days=1)
 
@@ -81,25 +82,28 @@ async def _run_step(booking: BookingRef, step: UnfinishedStep, within: timedelta
     message = SendMessage(booking, MessageKind.CONFIRMATION)
     match step:
         case UnfinishedStep.EMAIL:
-            await at_vendor(MessageActivities.send_email, message, summary="E-mail the confirmation", within=within)
+            send, name = MessageActivities.send_email, f"email:{message.name}"
+            await at_vendor(send, message, summary="E-mail the confirmation", within=within, name=name)
         case UnfinishedStep.SMS:
-            await at_vendor(MessageActivities.send_sms, message, summary="Text the confirmation", within=within)
+            send, name = MessageActivities.send_sms, f"sms:{message.name}"
+            await at_vendor(send, message, summary="Text the confirmation", within=within, name=name)
         case UnfinishedStep.CALENDAR:
             await _write_when_connected(booking, workflow.now() + within)
 
 
 async def _write_when_connected(booking: BookingRef, until: datetime) -> None:
     """A disconnected calendar may be connected again any day, so here that answer is not the last word."""
-    pause = FIRST_PAUSE
-    while True:
-        try:
-            left = until - workflow.now()
-            write = CalendarActivities.write_calendar_event
-            await at_vendor(write, booking, summary="Write the calendar event", within=left)
-        except ActivityError as failure:
-            if not isinstance(answer_in(failure), CalendarDisconnected) or workflow.now() + pause >= until:
-                raise
-        else:
-            return
-        await workflow.sleep(pause, summary="Look whether the calendar is connected again")
-        pause = min(pause * 2, LAST_PAUSE)
+    pause, name, verdict = FIRST_PAUSE, "write-calendar-event", None
+    with steps_of_this().at(name):
+        while verdict is not Verdict.SKIP:
+            try:
+                left = until - workflow.now()
+                write = CalendarActivities.write_calendar_event
+                await at_vendor(write, booking, summary="Write the calendar event", within=left, name=name)
+            except ActivityError as failure:
+                if not isinstance(answer_in(failure), CalendarDisconnected) or workflow.now() + pause >= until:
+                    raise
+            else:
+                return
+            verdict = await rest(name, pause, "Look whether the calendar is connected again")
+            pause = min(pause * 2, LAST_PAUSE)
