@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import asyncpg
 import pytest
@@ -17,7 +17,7 @@ from domain.payments import RefundState
 from tests.orders import status_of, timeline_of
 from tests.waiting import until
 from tests.workflows.system import System, hasty_settings, running
-from workflows.messages import Cancel
+from workflows.messages import Cancel, KeepAppointment, UnfinishedStep
 
 BY_STAFF = Cancel(Actor.STAFF, "the heating is broken")
 FOR_GOOD = -1
@@ -150,3 +150,37 @@ async def test_what_is_over_takes_no_command(system: System) -> None:
     await is_over(system, booking)
     with pytest.raises((BookingIsOver, TransitionNotAllowed)):
         await system.commands.cancel(booking, Cancel())
+
+
+async def test_a_long_history_is_followed_by_a_new_run_that_goes_on(system: System) -> None:
+    """What the booking is and what is left to be done are handed on, and commands are taken as before."""
+    system.email.fail(times=4)
+    order = system.shop.order()
+    booking = await system.hold(order)
+    await system.commands.confirm(booking, "ok", "https://shop.example")
+    handle = system.client.get_workflow_handle(booking.workflow_id)
+
+    async def is_appointment() -> bool:
+        return (await handle.describe()).workflow_type == "AppointmentWorkflow"
+
+    await until(is_appointment)
+    await handle.terminate("to begin again with runs that are short")
+    keep = KeepAppointment(booking, order.starts_at, order.ends_at, (UnfinishedStep.EMAIL,), most_events=12)
+    queue = system.settings.task_queue
+    await system.client.start_workflow("AppointmentWorkflow", keep, id=booking.workflow_id, task_queue=queue)
+    await until(lambda: system.email.sent)
+
+    async def runs() -> int:
+        return len([run async for run in system.client.list_workflows(f"WorkflowId = '{booking.workflow_id}'")])
+
+    with pytest.raises(TransitionNotAllowed):
+        await system.commands.mark_no_show(booking)  # it has not begun; but this run has now done enough
+    await until(lambda: reached(runs, 4))
+    cancelled = [Cancel(), BY_STAFF]
+    await asyncio.gather(*(system.commands.cancel(booking, cancel) for cancel in cancelled))
+    await is_over(system, booking)
+    assert [("cancel/0", 2500, "succeeded")] == await refunds(system)
+
+
+async def reached(count: Callable[[], Awaitable[int]], least: int) -> bool:
+    return await count() >= least
