@@ -113,6 +113,9 @@ class Settings(StandInSettings):
     """Where customers change a booking by the link in a message, good for once: an address with {booking} and {token} in it, such
     as https://salon.example/change?booking={booking}&token={token}. Without it messages carry no links."""
 
+    offer_page: str | None = None
+    """Where customers take a time that the waitlist offers them: the same, with the booking's manage token as {token}."""
+
     approval_page: str | None = None
     """Where providers approve or decline a booking by the link in their message, good for once; an address as `change_page`."""
 
@@ -185,7 +188,7 @@ class Settings(StandInSettings):
             raise ValueError("must be an address such as postgresql://user:password@host:5432/database")
         return url
 
-    @field_validator("change_page", "approval_page")
+    @field_validator("change_page", "offer_page", "approval_page")
     @classmethod
     def _change_page_takes_the_token(cls, page: str | None) -> str | None:
         if page is not None and (re.fullmatch(r"https?://\S+", page) is None or "{token}" not in page):

@@ -16,6 +16,7 @@ from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.approvals import ApprovalActivities
 from activities.bookings import BookingActivities
 from activities.calendars import CalendarActivities
 from activities.cancellations import CancellationActivities
@@ -27,8 +28,10 @@ from activities.no_shows import NoShowActivities
 from activities.payments import PaymentActivities
 from activities.refunds import RefundActivities
 from activities.reminders import ReminderActivities
+from activities.renewals import RenewalActivities
 from activities.rescheduling import RescheduleActivities
 from activities.series import OccurrencePaymentActivities, SeriesActivities
+from activities.waitlist import WaitlistActivities
 from activities.webhooks import WebhookActivities
 from api.schemas.webhooks import render
 from domain.gateways import Gateways
@@ -36,17 +39,19 @@ from domain.webhooks import queue_of
 from gateways.chosen import choose
 from gateways.webhooks import HttpWebhooks
 from settings import Settings
-from store import webhook_deliveries
+from store import waitlist_line, webhook_deliveries
 from store.pool import open_pool
 from temporal.client import connect, measured
 from temporal.deadlines import DeadlinesInterceptor
 from temporal.heartbeats import HeartbeatsInterceptor
+from temporal.waitlist import wake_waitlists
 from temporal.webhooks import start_sweeps
 from workflows.appointment import AppointmentWorkflow
 from workflows.booking import BookingWorkflow
 from workflows.kept_series import KeptSeriesWorkflow
 from workflows.reminders import RemindersSweepWorkflow, ReminderWorkflow
 from workflows.series import SeriesWorkflow
+from workflows.waitlist import WaitlistOfferWorkflow, WaitlistWorkflow
 from workflows.webhooks import WebhooksSweepWorkflow, WebhooksTidyWorkflow, WebhookWorkflow
 
 log = logging.getLogger("slotkeeper.worker")
@@ -66,11 +71,12 @@ def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> li
     """All activities of this worker, with these vendors."""
     booking, reminder, moving = BookingActivities(pool), ReminderActivities(pool), RescheduleActivities(pool)
     calendar = CalendarActivities(pool, gateways.calendar, settings.calendar.value)
-    links = MessageLinks(pool, settings.change_page, settings.token_secret.get_secret_value()) if settings.change_page else None
+    links = MessageLinks(pool, settings.change_page, settings.token_secret.get_secret_value(), settings.approval_page, settings.offer_page)
     messages = MessageActivities(pool, gateways.email, gateways.sms, settings.mail_from, links)
     payment = PaymentActivities(pool, gateways.payments, settings.payments.value) if gateways.payments else None
     refund = RefundActivities(pool, gateways.payments) if gateways.payments else None
     charge = ChargeActivities(pool, gateways.payments) if gateways.payments else None
+    renewal, approval = RenewalActivities(pool, gateways.payments) if gateways.payments else None, ApprovalActivities(pool)
     return [
         booking.hold_slot,
         booking.begin_confirmation,
@@ -82,6 +88,8 @@ def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> li
         booking.tell_trouble,
         CancellationActivities(pool).cancel_booking,
         NoShowActivities(pool).mark_no_show,
+        approval.ask_for_approval,
+        approval.decide_approval,
         moving.reserve_new_time,
         moving.give_back_new_time_if_reserved,
         moving.make_move,
@@ -98,8 +106,19 @@ def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> li
             if payment
             else ()
         ),
+        *(
+            (
+                renewal.renew_payment,
+                renewal.check_renewal,
+                renewal.void_replaced_payment,
+                renewal.void_renewals_if_made,
+            )
+            if renewal
+            else ()
+        ),
         *((refund.give_back, charge.charge_saved_method, charge.undo_charge_if_made) if refund and charge else ()),
         *series_activities(settings, pool, gateways),
+        WaitlistActivities(pool, settings.token_secret.get_secret_value()).find_offer,
         *webhook_activities(settings, pool),
     ]
 

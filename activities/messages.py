@@ -13,7 +13,7 @@ import asyncpg
 from temporalio import activity
 
 from activities import wording
-from activities.links import OFFER_CHANGES, MessageLinks
+from activities.links import MessageLinks
 from activities.wording import Reader, Topic
 from domain.bookings import BookingRef
 from domain.errors import MessageRefused
@@ -156,8 +156,9 @@ class MessageActivities:
     async def _read(self, message: SendMessage) -> tuple[Topic, Reader]:
         appointment = await read_appointment(self._pool, message.booking)
         facts = message.facts
-        if self._links is not None and message.recipient is Recipient.CUSTOMER and message.kind in OFFER_CHANGES:
-            facts = replace(facts, link=await self._links.link_in(message.name, appointment))
+        if self._links is not None and facts.link is None:
+            about = (message.kind, message.recipient, appointment)
+            facts = replace(facts, link=await self._links.link_in(message.name, *about, until=facts.until))
         topic = Topic(message.kind, message.name, appointment, facts)
         return topic, wording.reader_of(appointment, message.recipient)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import asyncpg
 from temporalio import activity
@@ -16,7 +17,10 @@ from store import payments
 
 @dataclass(frozen=True, slots=True)
 class AuthorisePayment:
-    """Reserve this money with this payment method, at the customer's n-th try; `save` it for what may be charged later."""
+    """Reserve this money with this payment method, at the customer's n-th try; `save` it for what may be charged later.
+
+    With `only_reserve` nothing is charged at once.
+    """
 
     booking: BookingRef
     amount: Money
@@ -24,6 +28,7 @@ class AuthorisePayment:
     attempt: int
     return_url: str
     save: bool = False
+    only_reserve: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +41,11 @@ class CheckPayment:
 
 @dataclass(frozen=True, slots=True)
 class PaymentProgress:
-    """Where the money stands, and what the customer has to do before it moves on."""
+    """Where the money stands, what the customer has to do before it moves on, and when the vendor lets go of it."""
 
     state: PaymentState
     next_action: NextAction | None
+    capture_before: datetime | None = None
 
     @property
     def is_secured(self) -> bool:
@@ -56,7 +62,7 @@ class PaymentActivities:
 
     @activity.defn
     async def authorise_payment(self, order: AuthorisePayment) -> PaymentProgress:
-        """Opens the payment, then reserves the money. Raises PaymentDeclined.
+        """Opens the payment, then reserves the money. Raises PaymentDeclined, PaymentMethodUnsuitable.
 
         The payment's id is written down before money is touched, so the undo always knows what to undo.
         """
@@ -68,7 +74,12 @@ class PaymentActivities:
             payment_id = opened.id
         key = booking.key(f"authorise:{order.attempt}")
         payment = await self._gateway.authorise(
-            payment_id, order.payment_method, return_url=order.return_url, key=key, save=order.save
+            payment_id,
+            order.payment_method,
+            return_url=order.return_url,
+            key=key,
+            save=order.save,
+            only_reserve=order.only_reserve,
         )
         return await self._progress(booking, payment, order.attempt)
 
@@ -109,7 +120,7 @@ class PaymentActivities:
         await self._save(booking, payment, key, f"payment_{payment.state}")
         if payment.state in (PaymentState.DECLINED, PaymentState.CANCELLED):
             raise PaymentDeclined("the payment was declined", decline_code=payment.decline_code)
-        return PaymentProgress(payment.state, payment.next_action)
+        return PaymentProgress(payment.state, payment.next_action, payment.capture_before)
 
     async def _save(self, booking: BookingRef, payment: Payment, key: str, kind: str) -> None:
         await payments.save(self._pool, booking, self._vendor, payment, key=key, kind=kind)

@@ -1,4 +1,4 @@
-"""Links that let whoever has them change one booking once: made, looked up, and spent with the change itself."""
+"""Links that let whoever has them change one booking once, or decide on it: made, looked up, and spent with the change itself."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ from datetime import datetime
 
 from domain.bookings import BookingRef
 from domain.errors import LinkExpired, LinkSpent, NotFound
+from domain.links import LinkPurpose
 from store.events import Connection
 from store.pool import Database
 
 MAKE = """
-INSERT INTO links (business_id, token_hash, booking_id, made_by, expires_at) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO links (business_id, token_hash, booking_id, made_by, expires_at, purpose) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (business_id, token_hash) DO NOTHING
 """
 
 FIND = """
 SELECT used_at IS NOT NULL AS is_spent, expires_at <= clock_timestamp() AS is_late
-FROM links WHERE business_id = $1 AND token_hash = $2 AND booking_id = $3
+FROM links WHERE business_id = $1 AND token_hash = $2 AND booking_id = $3 AND purpose = $4
 """
+
+EXISTS = "SELECT true FROM links WHERE business_id = $1 AND token_hash = $2 AND booking_id = $3"
 
 SPEND = """
 UPDATE links SET used_at = now()
@@ -42,14 +45,23 @@ class Link:
             raise LinkExpired("this link was not used in its time; ask the business for another")
 
 
-async def make_link(database: Database, booking: BookingRef, token_hash: bytes, made_by: str, expires_at: datetime) -> None:
-    """Lets this token change the booking once until then. Repeatable: the first one's end stays."""
-    await database.execute(MAKE, booking.business_id, token_hash, booking.booking_id, made_by, expires_at)
+async def make_link(
+    database: Database,
+    booking: BookingRef,
+    token_hash: bytes,
+    made_by: str,
+    expires_at: datetime,
+    purpose: LinkPurpose = LinkPurpose.CHANGE,
+) -> None:
+    """Lets this token do that with the booking once until then. Repeatable: the first one's end stays."""
+    await database.execute(MAKE, booking.business_id, token_hash, booking.booking_id, made_by, expires_at, purpose.value)
 
 
-async def find_link(database: Database, booking: BookingRef, token_hash: bytes) -> Link | None:
-    """The booking's link of this token."""
-    row = await database.fetchrow(FIND, booking.business_id, token_hash, booking.booking_id)
+async def find_link(
+    database: Database, booking: BookingRef, token_hash: bytes, purpose: LinkPurpose = LinkPurpose.CHANGE
+) -> Link | None:
+    """The booking's link of this token, if it is for that."""
+    row = await database.fetchrow(FIND, booking.business_id, token_hash, booking.booking_id, purpose.value)
     return Link(row["is_spent"], row["is_late"]) if row else None
 
 
@@ -60,6 +72,6 @@ async def spend_link(connection: Connection, booking: BookingRef, token_hash: by
     """
     if await connection.fetchval(SPEND, booking.business_id, token_hash, booking.booking_id):
         return
-    if await find_link(connection, booking, token_hash) is None:
+    if not await connection.fetchval(EXISTS, booking.business_id, token_hash, booking.booking_id):
         raise NotFound("there is no such link")
     raise LinkSpent("this link was used already; ask the business for another")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from domain.approvals import ApprovalPolicy
 from domain.policies import (
     BusinessCalendar,
     CancellationPolicy,
@@ -65,6 +66,16 @@ def no_show_in(kept: Json) -> NoShowPolicy:
     return NoShowPolicy(kept.get("fee_percent", 0), kept.get("fee_amount"), window)
 
 
+def approval_json(policy: ApprovalPolicy | None) -> Json | None:
+    """As it is kept; None where nobody is asked."""
+    return None if policy is None else {"within_seconds": policy.within // timedelta(seconds=1)}
+
+
+def approval_in(kept: Json | None) -> ApprovalPolicy | None:
+    """What was kept."""
+    return None if kept is None else ApprovalPolicy(timedelta(seconds=kept["within_seconds"]))
+
+
 def policies_json(policies: Policies) -> Json:
     """All of them, as a booking keeps them."""
     calendar = policies.calendar
@@ -74,6 +85,7 @@ def policies_json(policies: Policies) -> Json:
         "no_show": no_show_json(policies.no_show),
         "follow_up_minutes": None if policies.follow_up is None else _minutes(policies.follow_up),
         "calendar": [calendar.zone, calendar.country, calendar.region, list(calendar.not_kept)],
+        "approval": approval_json(policies.approval),
     }
 
 
@@ -90,6 +102,7 @@ def policies_in(kept: Json) -> Policies:
         no_show_in(kept.get("no_show", {})),
         None if follow_up is None else timedelta(minutes=follow_up),
         calendar,
+        approval_in(kept.get("approval")),
     )
 
 

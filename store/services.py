@@ -14,6 +14,8 @@ from domain.messages import Channel
 from domain.money import Money
 from domain.services import Duration, Service
 from store.policies import (
+    approval_in,
+    approval_json,
     cancellation_in,
     cancellation_json,
     no_show_in,
@@ -27,7 +29,7 @@ WRITTEN = (
     *("business_id", "id", "name", "duration_minutes", "buffer_before_minutes", "buffer_after_minutes", "slot_step_minutes"),
     *("price_amount", "price_currency", "payment", "capacity", "min_notice_minutes", "max_advance_days"),
     *("cancellation_policy", "reminder_minutes", "durations", "max_per_day", "max_per_week", "assignment"),
-    *("reschedule_policy", "no_show_policy", "follow_up_minutes", "reminder_channels", "waitlist_offer_minutes"),
+    *("reschedule_policy", "no_show_policy", "follow_up_minutes", "reminder_channels", "approval_policy", "waitlist_offer_minutes"),
 )
 SAVE = f"""
 INSERT INTO services ({", ".join(WRITTEN)}) VALUES ({", ".join(f"${n}" for n, _ in enumerate(WRITTEN, 1))})
@@ -38,7 +40,7 @@ COLUMNS = """s.business_id, s.id, s.name, s.duration_minutes, s.buffer_before_mi
        s.slot_step_minutes, s.price_amount, s.price_currency, s.payment, s.capacity, s.min_notice_minutes,
        s.max_advance_days, s.cancellation_policy, s.reminder_minutes, s.reminder_channels, s.durations,
        s.max_per_day, s.max_per_week, s.assignment,
-       s.reschedule_policy, s.no_show_policy, s.follow_up_minutes, s.waitlist_offer_minutes,
+       s.reschedule_policy, s.no_show_policy, s.follow_up_minutes, s.approval_policy, s.waitlist_offer_minutes,
        (SELECT jsonb_agg(jsonb_build_array(r.need, r.provider_id) ORDER BY r.need, r.provider_id)
         FROM service_resources r WHERE r.business_id = s.business_id AND r.service_id = s.id) AS resources"""
 
@@ -90,6 +92,7 @@ async def save_service(database: Database, service: Service) -> None:
         no_show_json(service.no_show_policy),
         None if service.follow_up is None else minutes(service.follow_up),
         [[channel.value for channel in channels] for channels in service.reminder_channels],
+        approval_json(service.approval),
         minutes(service.waitlist_offer),
     )
     await database.execute(FORGET_NEEDS, service.business_id, service.id)
@@ -146,6 +149,7 @@ def service_in(row: asyncpg.Record) -> Service:
         reschedule_policy=reschedule_in(row["reschedule_policy"]),
         no_show_policy=no_show_in(row["no_show_policy"]),
         follow_up=None if row["follow_up_minutes"] is None else timedelta(minutes=row["follow_up_minutes"]),
+        approval=approval_in(row["approval_policy"]),
         waitlist_offer=timedelta(minutes=row["waitlist_offer_minutes"]),
     )
 
