@@ -49,6 +49,7 @@ from temporal.webhooks import start_sweeps
 from workflows.appointment import AppointmentWorkflow
 from workflows.booking import BookingWorkflow
 from workflows.kept_series import KeptSeriesWorkflow
+from workflows.messages import KeepWaitlist, Patience
 from workflows.reminders import RemindersSweepWorkflow, ReminderWorkflow
 from workflows.series import SeriesWorkflow
 from workflows.waitlist import WaitlistOfferWorkflow, WaitlistWorkflow
@@ -58,7 +59,7 @@ log = logging.getLogger("slotkeeper.worker")
 
 WORKFLOWS: Sequence[type] = (
     BookingWorkflow, AppointmentWorkflow, SeriesWorkflow, KeptSeriesWorkflow, RemindersSweepWorkflow, ReminderWorkflow,
-    WebhooksSweepWorkflow, WebhookWorkflow, WebhooksTidyWorkflow,
+    WaitlistWorkflow, WaitlistOfferWorkflow, WebhooksSweepWorkflow, WebhookWorkflow, WebhooksTidyWorkflow,
 )  # fmt: skip
 
 # What workflow modules may import as it is; the rest is reloaded for each workflow by Temporal's sandbox.
@@ -71,7 +72,8 @@ def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> li
     """All activities of this worker, with these vendors."""
     booking, reminder, moving = BookingActivities(pool), ReminderActivities(pool), RescheduleActivities(pool)
     calendar = CalendarActivities(pool, gateways.calendar, settings.calendar.value)
-    links = MessageLinks(pool, settings.change_page, settings.token_secret.get_secret_value(), settings.approval_page, settings.offer_page)
+    secret = settings.token_secret.get_secret_value()
+    links = MessageLinks(pool, settings.change_page, secret, settings.approval_page, settings.offer_page)
     messages = MessageActivities(pool, gateways.email, gateways.sms, settings.mail_from, links)
     payment = PaymentActivities(pool, gateways.payments, settings.payments.value) if gateways.payments else None
     refund = RefundActivities(pool, gateways.payments) if gateways.payments else None
@@ -118,7 +120,7 @@ def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> li
         ),
         *((refund.give_back, charge.charge_saved_method, charge.undo_charge_if_made) if refund and charge else ()),
         *series_activities(settings, pool, gateways),
-        WaitlistActivities(pool, settings.token_secret.get_secret_value()).find_offer,
+        WaitlistActivities(pool, secret).find_offer,
         *webhook_activities(settings, pool),
     ]
 
@@ -175,6 +177,24 @@ async def telling(settings: Settings, client: Client, pool: asyncpg.Pool) -> Asy
             sweeps.cancel()
 
 
+@asynccontextmanager
+async def waking(settings: Settings, client: Client, pool: asyncpg.Pool) -> AsyncIterator[None]:
+    """Wakes the waitlists beside the worker, as soon as time is freed or somebody joins."""
+    patience = Patience(
+        hold=settings.hold_seconds,
+        payment=settings.payment_seconds,
+        calendar=settings.calendar_seconds,
+        capture=settings.capture_seconds,
+        notify=settings.notify_seconds,
+    )
+    message = partial(KeepWaitlist, patience=patience)
+    waker = asyncio.create_task(wake_waitlists(client, settings.task_queue, partial(waitlist_line.find_news, pool), message))
+    try:
+        yield
+    finally:
+        waker.cancel()
+
+
 def tuned_worker(settings: Settings, client: Client, workflows: Sequence[type], does: Sequence[Callable[..., Any]]) -> Worker:
     """Fixed slots and poller autoscaling: the resource-based tuner gives up under load.
 
@@ -208,7 +228,8 @@ async def run(settings: Settings) -> None:
     pool = await open_pool(settings.database_url.get_secret_value(), settings.database_pool_size)
     try:
         client = await connect(settings, measured(settings.worker_metrics) if settings.worker_metrics else None)
-        async with telling(settings, client, pool), build_worker(settings, client, pool, gateways):  # the latter stops first
+        beside = telling(settings, client, pool), waking(settings, client, pool)
+        async with beside[0], beside[1], build_worker(settings, client, pool, gateways):  # the last stops first
             log.info("worker polls %s", settings.task_queue)
             await stopped.wait()
     finally:

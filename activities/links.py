@@ -24,7 +24,14 @@ OFFERS = {
 class MessageLinks:
     """Each message has one link of its own, whatever channels it goes by: who sends it again makes the same."""
 
-    def __init__(self, pool: asyncpg.Pool, page: str | None, secret: str, approval_page: str | None = None, offer_page: str | None = None) -> None:
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        page: str | None,
+        secret: str,
+        approval_page: str | None = None,
+        offer_page: str | None = None,
+    ) -> None:
         """The pages' addresses, for customers and for providers, with {booking} and {token} where these go."""
         self._offer_page = offer_page
         self._pool = pool

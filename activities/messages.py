@@ -30,7 +30,7 @@ from domain.messages import (
 )
 from domain.reminders import Reminder
 from domain.templates import Template, TemplateKey
-from store import notifications, reminders, templates
+from store import notifications, reminders, templates, waitlist_offers
 from store.appointments import read_appointment
 
 
@@ -180,9 +180,11 @@ class MessageActivities:
         await note(sent, vendor_id=vendor_id)
 
     async def _is_wanted(self, message: SendMessage, channel: Channel) -> bool:
-        """Asked right before each try: not what went out already, and no reminder of a booking that is over."""
+        """Asked right before each try: not what went out already, no reminder of a booking that is over, and no offer that is."""
         if await notifications.was_settled(self._pool, message.booking, message.name, channel):
             return False
+        if message.kind is MessageKind.WAITLIST_OFFER:
+            return not await waitlist_offers.is_answered(self._pool, message.booking)
         if message.minutes_before is None:
             return True
         reminder = Reminder(message.booking, message.minutes_before, message.sequence)

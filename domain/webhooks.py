@@ -43,8 +43,9 @@ PUBLIC_NAMES: Mapping[str, str] = {
     "declined": "booking.declined",
     "series_created": "series.created",
     "series_confirmed": "series.confirmed",
-    "series_created": "series.created",
-    "series_confirmed": "series.confirmed",
+    "waitlist_offered": "waitlist.offered",
+    "waitlist_accepted": "waitlist.accepted",
+    "waitlist_lapsed": "waitlist.lapsed",
     "notification_sent": "message.sent",
     "notification_delivered": "message.delivered",
     "notification_undelivered": "message.failed",
@@ -52,7 +53,10 @@ PUBLIC_NAMES: Mapping[str, str] = {
 }
 REMINDED = "reminder.sent"
 TEST = "webhook_endpoint.test"
-EVENT_TYPES: Sequence[str] = tuple(sorted({*PUBLIC_NAMES.values(), REMINDED}))
+JOINED, LEFT = "waitlist.joined", "waitlist.left"
+OF_WAITLIST: Sequence[str] = (JOINED, LEFT)
+"""What is told of an entry that has no booking yet."""
+EVENT_TYPES: Sequence[str] = tuple(sorted({*PUBLIC_NAMES.values(), REMINDED, *OF_WAITLIST}))
 """All that an endpoint may choose from; a test is sent only when it is asked for."""
 
 # Seconds after each failure, as https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md

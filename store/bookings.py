@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 
 from domain.bookings import ALLOWED_TRANSITIONS, BookingRef, BookingStatus, HoldSlot, check_transition
 from domain.errors import NotFound
-from store import claims, quotas, reminders
+from store import claims, quotas, reminders, waitlist_offers
 from store.events import Connection, tell
 from store.policies import policies_json
 
@@ -30,8 +30,8 @@ SELECT id FROM known UNION ALL SELECT id FROM new
 BOOKING = """
 INSERT INTO bookings (business_id, id, service_id, provider_id, customer_id, starts_at, ends_at, blocks, capacity, seats,
                       price_amount, price_currency, payment, status, hold_expires_at, manage_token_hash, request_hash,
-                      resource_ids, override_reason, policies)
-VALUES ($1, $2, $3, $4, $5, $6, $7, tstzrange($8, $9), $10, $11, $12, $13, $14, 'pending', $15, $16, $17, $18, $19, $20)
+                      resource_ids, override_reason, policies, waitlist_entry_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, tstzrange($8, $9), $10, $11, $12, $13, $14, 'pending', $15, $16, $17, $18, $19, $20, $21)
 ON CONFLICT (business_id, id) DO NOTHING
 RETURNING id
 """
@@ -49,17 +49,19 @@ MOVE = """
 UPDATE bookings SET status = $3, status_reason = $4, updated_at = now(),
        sequence = sequence + (status = 'confirmed' AND $3 = 'cancelled')::int
 WHERE business_id = $1 AND id = $2 AND status = ANY($5::text[])
-RETURNING status
+RETURNING waitlist_entry_id
 """
 
 
 async def hold(pool: asyncpg.Pool, order: HoldSlot, hold_for: timedelta) -> datetime:
-    """Creates the booking and claims its slot; returns when the hold ends, by the database's clock.
+    """Creates the booking and claims its slot; returns when the hold ends, by the database's clock. An offer ends before its start.
 
     Raises SlotTaken, with nothing written. Repeatable: a booking that exists already answers its first hold's end.
     """
     async with pool.acquire() as connection, connection.transaction():
         expires_at: datetime = (await connection.fetchval("SELECT now()")) + hold_for
+        if order.waitlist_entry_id is not None:
+            expires_at = min(expires_at, order.starts_at)
         if not await hold_until(connection, order, expires_at):
             held_until: datetime = await connection.fetchval(
                 "SELECT hold_expires_at FROM bookings WHERE business_id = $1 AND id = $2", order.business_id, order.booking_id
@@ -88,6 +90,7 @@ async def hold_until(connection: Connection, order: HoldSlot, expires_at: dateti
         seats=order.seats,
         assigned_by=order.assigned_by,
     )
+    await waitlist_offers.make_offer(connection, order)
     if order.assigned_by is not None:
         await connection.execute(ASSIGNED, order.business_id, order.provider_id, order.service_id)
     if order.broken_rules:
@@ -124,6 +127,7 @@ async def _insert(connection: Connection, order: HoldSlot, expires_at: datetime)
         list(order.resource_ids),
         order.override_reason,
         policies_json(order.policies),
+        order.waitlist_entry_id,
     )
     return inserted is not None
 
@@ -150,7 +154,9 @@ async def move(
         return False
     check_transition(BookingStatus(present), target)
     sources = [source.value for source, targets in ALLOWED_TRANSITIONS.items() if target in targets]
-    await connection.execute(MOVE, booking.business_id, booking.booking_id, target.value, reason, sources)
+    offered_to = await connection.fetchval(MOVE, booking.business_id, booking.booking_id, target.value, reason, sources)
+    if offered_to is not None:
+        await waitlist_offers.follow_booking(connection, booking, target)
     if target is BookingStatus.CONFIRMED:
         await reminders.plan(connection, booking)
     elif present == BookingStatus.CONFIRMED:

@@ -184,6 +184,28 @@ class CancelSeries:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepWaitlist:
+    """Offer freed times of this service to those who wait for it. The offers' bookings have this patience, but for their hold.
+
+    The line is looked at every `check_seconds` also where nothing is heard.
+    """
+
+    business_id: UUID
+    service_id: UUID
+    patience: Patience
+    check_seconds: float = 300.0
+    most_events: int = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class TellOffer:
+    """Tell the customer of this booking that the time is held for them until then, because they wait for one."""
+
+    booking: BookingRef
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Over:
     """How a booking's workflow ended; `reason` is a code. Where `was_held` is false, nothing was ever written."""
 

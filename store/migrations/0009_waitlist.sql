@@ -59,7 +59,8 @@ CREATE INDEX waitlist_offers_by_entry ON waitlist_offers (business_id, entry_id)
 CREATE TABLE waitlists (
     business_id uuid NOT NULL,
     service_id  uuid NOT NULL,
-    seen        text, -- the stamp of the service's slots; none: look again
+    asked       bigint NOT NULL DEFAULT 1, -- grows with each change of the line itself
+    seen        text, -- `asked` and the stamp of the service's slots, as they were looked at
     looked_at   timestamptz,
     PRIMARY KEY (business_id, service_id),
     FOREIGN KEY (business_id, service_id) REFERENCES services

@@ -1,0 +1,114 @@
+"""The line of those who wait for one service, as whoever makes the offers looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from domain.bookings import Customer
+from domain.waitlist import Waiting
+from store.pool import Database
+from store.time_versions import STAMP
+from store.waitlist import customer_in, wish_in
+
+END_THE_OVER = """
+UPDATE waitlist_entries SET state = 'over', updated_at = now()
+WHERE business_id = $1 AND service_id = $2 AND state = 'waiting' AND ends_at <= now()
+"""
+
+ASKED = "SELECT asked FROM waitlists WHERE business_id = $1 AND service_id = $2"
+
+LINE = """
+SELECT e.id, e.service_id, e.provider_id, e.first_day, e.last_day, e.weekdays, e.times, e.timezone, e.seats, e.duration_minutes,
+       e.ends_at, e.state, (
+           SELECT array_agg(ROW (o.provider_id, o.starts_at)) FROM waitlist_offers o
+           WHERE o.business_id = e.business_id AND o.entry_id = e.id AND o.outcome IN ('lapsed', 'declined')) AS refused
+FROM waitlist_entries e
+WHERE e.business_id = $1 AND e.service_id = $2 AND e.state IN ('waiting', 'offered')
+ORDER BY e.priority DESC, e.joined_at, e.id
+"""
+
+WHO = """
+SELECT c.name AS customer_name, c.email AS customer_email, c.phone AS customer_phone, c.timezone AS customer_timezone,
+       c.locale AS customer_locale, e.request_hash
+FROM waitlist_entries e JOIN customers c ON c.business_id = e.business_id AND c.id = e.customer_id
+WHERE e.business_id = $1 AND e.id = $2
+"""
+
+SEEN = """
+UPDATE waitlists SET seen = concat($3::bigint, ':', $4::text), looked_at = clock_timestamp()
+WHERE business_id = $1 AND service_id = $2
+"""
+
+# The same stamp as of the service's free slots: whatever frees time, or takes it, moves it.
+NEWS = f"""
+SELECT w.business_id, w.service_id, concat(w.asked, ':', present.stamp) AS stamp
+FROM waitlists w
+CROSS JOIN LATERAL (
+    WITH s AS (SELECT w.business_id, w.service_id AS id), stamp AS ({STAMP})
+    SELECT stamp FROM stamp
+) present
+WHERE EXISTS (SELECT FROM waitlist_entries e WHERE e.business_id = w.business_id AND e.service_id = w.service_id
+                AND e.state IN ('waiting', 'offered'))
+  AND (w.seen IS DISTINCT FROM concat(w.asked, ':', present.stamp) OR w.looked_at < now() - interval '15 minutes')
+  AND $2::uuid IS NULL
+"""  # noqa: S608 (our own fragment)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Those who wait, in the order in which they are asked.
+
+    `asked` grows with each change of the line. `open_entries` also counts those who are offered a time now; `ends_at` is when the
+    first of their wishes is over.
+    """
+
+    asked: int
+    waiting: Sequence[Waiting]
+    open_entries: int
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A line that has to be looked at, since what it was looked at for is not as it was. `stamp` is how that is now."""
+
+    business_id: UUID
+    service_id: UUID
+    stamp: str
+
+
+async def read_line(database: Database, business_id: UUID, service_id: UUID) -> Line:
+    """The line as it is now; entries whose last day is over end here. Repeatable."""
+    await database.execute(END_THE_OVER, business_id, service_id)
+    asked = await database.fetchval(ASKED, business_id, service_id)  # first: what changes meanwhile is looked at again
+    rows = await database.fetch(LINE, business_id, service_id)
+    waiting = [row for row in rows if row["state"] == "waiting"]
+    ends_at = min((row["ends_at"] for row in waiting), default=None)
+    return Line(asked or 0, [_waiting_in(row) for row in waiting], len(rows), ends_at)
+
+
+async def read_customer(database: Database, business_id: UUID, entry_id: UUID) -> tuple[Customer, bytes]:
+    """Who waits, and the hash of the request that they joined with."""
+    (row,) = await database.fetch(WHO, business_id, entry_id)
+    return customer_in(row), row["request_hash"]
+
+
+async def note_seen(database: Database, business_id: UUID, service_id: UUID, asked: int, stamp: str) -> None:
+    """Nothing fits as long as the line and the stamp of the service's slots are these. Repeatable."""
+    await database.execute(SEEN, business_id, service_id, asked, stamp)
+
+
+async def find_news(database: Database) -> list[News]:
+    """The lines that have to be looked at: somebody joined, or time was freed or taken, or nobody has looked for long."""
+    rows = await database.fetch(NEWS, None, None, "")
+    return [News(row["business_id"], row["service_id"], row["stamp"]) for row in rows]
+
+
+def _waiting_in(row: asyncpg.Record) -> Waiting:
+    refused = frozenset((provider_id, starts_at) for provider_id, starts_at in row["refused"] or ())
+    return Waiting(row["id"], wish_in(row), refused)
