@@ -20,6 +20,7 @@ KINDS: Mapping[str, tuple[HTTPStatus, str]] = {
     "not-found": (HTTPStatus.NOT_FOUND, "There is no such thing"),
     "method-not-allowed": (HTTPStatus.METHOD_NOT_ALLOWED, "This address does not take this method"),
     "slot-taken": (HTTPStatus.CONFLICT, "This time is taken"),
+    "occurrences-refused": (HTTPStatus.CONFLICT, "The occurrences of this series cannot be held"),
     "not-allowed-now": (HTTPStatus.CONFLICT, "The booking's status does not allow this"),
     "change-under-way": (HTTPStatus.CONFLICT, "Another change of the booking is under way"),
     "older-reading": (HTTPStatus.CONFLICT, "A later reading of this calendar is known"),

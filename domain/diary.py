@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -65,6 +65,13 @@ class Limit:
         self._days = Counter(local)
         self._weeks = Counter(monday_of(day) for day in local)
 
+    def and_one(self, starts_at: datetime) -> Limit:
+        """The same with one more that counts."""
+        more = Limit(self.per_day, self.per_week, self.zone, (starts_at,), self.source)
+        more._days += self._days
+        more._weeks += self._weeks
+        return more
+
     def refuses(self, starts_at: datetime) -> tuple[Rule, str] | None:
         """The rule, and the setting behind it, when no more may be booked on this time's day or in its week."""
         day = starts_at.astimezone(self.zone).date()
@@ -97,6 +104,14 @@ class Diary:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_starts", [claim.blocks_from for claim in self.claims])
         object.__setattr__(self, "_ends", [claim.blocks_until for claim in self.claims])
+
+    def and_one(self, claim: Claim, *, is_own: bool) -> Diary:
+        """The same with one more booking of the service; `is_own` where it is given by this provider or takes this resource."""
+        limits = [limit.and_one(claim.starts_at) if is_own or limit.source == "service" else limit for limit in self.limits]
+        if not is_own or self.claims_during(claim.blocks_from, claim.blocks_until):  # a session that it joins is there already
+            return replace(self, limits=limits)
+        at = bisect_left(self._starts, claim.blocks_from)
+        return replace(self, limits=limits, claims=[*self.claims[:at], claim, *self.claims[at:]])
 
     def claims_during(self, since: datetime, until: datetime) -> Sequence[Claim]:
         """The claims that touch this time."""

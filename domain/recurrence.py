@@ -163,7 +163,7 @@ def occurrences(rule: Rule, starts_at: datetime, zone: ZoneInfo, horizon: dateti
 
 
 def _walls(rule: Rule, first: datetime) -> Iterator[datetime]:
-    """The rule on a wall clock, without a zone. The library's UNTIL would have to be without one too, so ours is applied later."""
+    """The rule on a wall clock, without a zone. The library's UNTIL would have to have none too, so ours is applied later."""
     years = (LAST_YEAR - 10 - first.year) // CYCLE * CYCLE
     bare = ";".join(part for part in rule.text.split(";") if not part.startswith("UNTIL="))
     moved = first.replace(year=first.year + years)

@@ -108,6 +108,12 @@ async def find_service(database: Database, business_id: UUID, service_id: UUID) 
     return service_in(row) if row else None
 
 
+async def find_business_of_service(database: Database, service_id: UUID) -> UUID | None:
+    """Whose service that is."""
+    found: UUID | None = await database.fetchval("SELECT business_id FROM services WHERE id = $1", service_id)
+    return found
+
+
 async def list_services(database: Database, business_id: UUID, after: UUID | None, limit: int) -> list[Service]:
     """The services in the order they were made (ids are made in time order), from the one after `after`."""
     return [service_in(row) for row in await database.fetch(LIST, business_id, after, limit)]
