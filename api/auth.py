@@ -32,7 +32,7 @@ def unauthorised() -> Problem:
 
 async def business(wired: Wired, key: Key) -> UUID:
     """The business whose API key this is."""
-    credential = credential_in(key)
+    credential = credential_of(key)
     found = await find_business_by_key(wired.pool, credential) if business_of(credential) else None
     if found is None:
         raise unauthorised()
@@ -46,7 +46,7 @@ async def managed_booking(
     token: Token,
 ) -> BookingView:
     """The booking in the path, for its business or for whoever holds its token."""
-    credential = credential_in(key or token)
+    credential = credential_of(key or token)
     if (business_id := business_of_token(credential)) is not None:
         held = await find_booking(wired.pool, BookingRef(business_id, booking_id))
         if held is None or not matches(credential, held.manage_token_hash):
@@ -64,11 +64,11 @@ Managed = Annotated[BookingView, Depends(managed_booking)]
 
 async def acting(key: Key, token: Token) -> Actor:
     """Who asks: the customer by the booking's token, or staff by the business's key."""
-    is_customer = business_of_token(credential_in(key or token)) is not None
+    is_customer = business_of_token(credential_of(key or token)) is not None
     return Actor.CUSTOMER if is_customer else Actor.STAFF
 
 
-def credential_in(sent: HTTPAuthorizationCredentials | None) -> str:
+def credential_of(sent: HTTPAuthorizationCredentials | None) -> str:
     """What was sent to show who asks. Raises Problem for nothing, and for what has not the form of a credential."""
     if sent is None or not sent.credentials.isascii() or len(sent.credentials) > LONGEST or "\0" in sent.credentials:
         raise unauthorised()

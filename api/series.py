@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Path, Query, Response
 from starlette.responses import JSONResponse
 
-from api.auth import Acting, Key, Token, business, credential_in, unauthorised
+from api.auth import Acting, Key, Token, business, credential_of, unauthorised
 from api.commands import BookingIsOver, ConfirmOutcome, Progress
 from api.holding_series import hold_series
 from api.openapi import problems
@@ -53,7 +53,7 @@ async def managed_series(
     wired: Wired, series_id: Annotated[UUID, Path(description="The series' id.")], key: Key, token: Token
 ) -> SeriesView:
     """The series in the path, for its business or for whoever holds its token."""
-    credential = credential_in(key or token)
+    credential = credential_of(key or token)
     business_id = business_of_token(credential)
     found = await find_series(wired.pool, SeriesRef(business_id or await business(wired, key), series_id))
     if business_id is not None and (found is None or not matches(credential, found.manage_token_hash)):

@@ -64,7 +64,7 @@ class SeriesWorkflow(BookingWorkflow):
         within = timedelta(seconds=min(patience, 10))
         order = HoldSeriesFor(series, patience)
         held = await in_database(SeriesActivities.hold_series, order, summary="Hold the series", within=within)
-        self._stop_if_cancelled()
+        self.stop_if_cancelled()
         self._booking_ids = held.booking_ids
         self._booking = payer(self._ref, held)
         due = due_now(series.payment, series.pattern.price, len(held.booking_ids))
@@ -76,7 +76,7 @@ class SeriesWorkflow(BookingWorkflow):
     async def _begin(self, attempt: Attempt) -> None:
         note = SeriesAttempt(self._ref, attempt.number)
         await in_database(SeriesActivities.begin_series, note, summary="The customer confirms")
-        self._stop_if_cancelled()
+        self.stop_if_cancelled()
 
     async def _back_to_hold(self, attempt: Attempt, refusal: ApplicationError) -> None:
         self._customer_must_act = False
@@ -84,11 +84,11 @@ class SeriesWorkflow(BookingWorkflow):
         await in_database(SeriesActivities.return_series_to_hold, note, summary="Declined: keep the holds")
         self._become(BookingStatus.PENDING)
         attempt.refusal = refusal
-        self._stop_if_cancelled()
+        self.stop_if_cancelled()
 
     async def _secure_claim(self) -> None:
         await in_database(SeriesActivities.secure_series, self._ref, summary="Make all claims permanent")
-        self._stop_if_cancelled()
+        self.stop_if_cancelled()
 
     async def _write_calendar_event(self) -> None:
         """Each booking writes its own, once it is confirmed."""
