@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 
 from domain.bookings import ALLOWED_TRANSITIONS, BookingRef, BookingStatus, HoldSlot, check_transition
 from domain.errors import NotFound
-from store import claims, quotas, reminders, waitlist_offers
+from store import calendar_events, claims, quotas, reminders, waitlist_offers
 from store.events import Connection, tell
 from store.policies import policies_json
 
@@ -52,9 +52,11 @@ WHERE business_id = $1 AND id = $2 AND status = ANY($5::text[])
 RETURNING waitlist_entry_id
 """
 
+GONE = frozenset({BookingStatus.CANCELLED, BookingStatus.FAILED, BookingStatus.EXPIRED})
+
 
 async def hold(pool: asyncpg.Pool, order: HoldSlot, hold_for: timedelta) -> datetime:
-    """Creates the booking and claims its slot; returns when the hold ends, by the database's clock. An offer ends before its start.
+    """Creates the booking and claims its slot; returns when the hold ends, by the database's clock. An offer's ends by its start.
 
     Raises SlotTaken, with nothing written. Repeatable: a booking that exists already answers its first hold's end.
     """
@@ -157,6 +159,8 @@ async def move(
     offered_to = await connection.fetchval(MOVE, booking.business_id, booking.booking_id, target.value, reason, sources)
     if offered_to is not None:
         await waitlist_offers.follow_booking(connection, booking, target)
+    if target in GONE and present != BookingStatus.PENDING:  # what is only held has no event
+        await calendar_events.note_unwanted(connection, booking)
     if target is BookingStatus.CONFIRMED:
         await reminders.plan(connection, booking)
     elif present == BookingStatus.CONFIRMED:

@@ -29,7 +29,8 @@ WRITTEN = (
     *("business_id", "id", "name", "duration_minutes", "buffer_before_minutes", "buffer_after_minutes", "slot_step_minutes"),
     *("price_amount", "price_currency", "payment", "capacity", "min_notice_minutes", "max_advance_days"),
     *("cancellation_policy", "reminder_minutes", "durations", "max_per_day", "max_per_week", "assignment"),
-    *("reschedule_policy", "no_show_policy", "follow_up_minutes", "reminder_channels", "approval_policy", "waitlist_offer_minutes"),
+    *("reschedule_policy", "no_show_policy", "follow_up_minutes", "reminder_channels", "approval_policy"),
+    "waitlist_offer_minutes",
 )
 SAVE = f"""
 INSERT INTO services ({", ".join(WRITTEN)}) VALUES ({", ".join(f"${n}" for n, _ in enumerate(WRITTEN, 1))})

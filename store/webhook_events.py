@@ -10,9 +10,11 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+from uuid_utils.compat import uuid7
 
 from domain.webhooks import KEPT_FOR, TEST, public_name
 from store.bookings_read import COLUMNS, BookingView, booking_in
+from store.events import Connection
 from store.pool import Database
 
 SPREADS = 7_305_281_990_442  # any number: one at a time spreads, so that a booking's events keep their order
@@ -51,6 +53,11 @@ ON CONFLICT DO NOTHING
 
 NEW_TEST = """
 INSERT INTO webhook_events (business_id, id, seq, kind, at, type, payload) VALUES ($1, $2, 0, 'test', $3, $4, $5)
+"""
+
+NEW_AT_ONCE = """
+INSERT INTO webhook_events (business_id, id, seq, kind, at, type, payload)
+SELECT $1, $2, 0, $4, $3, $4, $5 WHERE EXISTS (SELECT FROM webhook_endpoints WHERE business_id = $1)
 """
 
 FORGET = """
@@ -110,6 +117,13 @@ def _rendered(row: asyncpg.Record, name: str, render: Render) -> str | None:
 async def create_test(database: Database, business_id: UUID, event_id: UUID, at: datetime, payload: str) -> None:
     """An event that tells of nothing."""
     await database.execute(NEW_TEST, business_id, event_id, at, TEST, payload)
+
+
+async def tell_at_once(connection: Connection, business_id: UUID, name: str, at: datetime, payload: str) -> None:
+    """What is told of something that has no timeline; kept and on its way exactly when the caller's transaction commits."""
+    event_id = uuid7()
+    await connection.execute(NEW_AT_ONCE, business_id, event_id, at, name, payload)
+    await connection.execute(SPREAD, [business_id], [event_id])
 
 
 async def forget_old(pool: asyncpg.Pool, limit: int) -> None:
