@@ -9,6 +9,7 @@ from uuid import UUID
 
 from temporalio.exceptions import ApplicationError
 
+from domain.approvals import Decider, Verdict
 from domain.bookings import Actor, BookingRef, BookingStatus, HoldSlot, OnCalendarFailure
 from domain.money import Money
 from domain.payments import NextAction, PaymentState, RefundState
@@ -54,10 +55,31 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """How confirming went: done, or the customer has `next_action` to do first."""
+    """How confirming went: done, or the customer has `next_action` to do first, or the provider has to say yes."""
 
     is_confirmed: bool
     next_action: NextAction | None = None
+    waits_for_approval: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """What the provider says of a booking that waits for them, and who says it. `words` are theirs to the customer.
+
+    `link_hash` is the SHA-256, in hexadecimal, of the link by which they say it.
+    """
+
+    verdict: Verdict
+    by: Decider
+    link_hash: str | None = None
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What came of it: the booking's status. It is still confirming where the customer has to name another way to pay."""
+
+    status: BookingStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +154,7 @@ class KeepAppointment:
     """Keep this confirmed appointment until it is over and nothing is left to be done. Also how one run hands on to the next.
 
     `refund` and `refund_steps` are what a cancel gives back, `fee` is what a no-show costs. A run of more than `most_events`
-    is followed by a new one.
+    is followed by a new one. `is_reopened`: it had ended, and operators have something to do with it once more.
     A charge is tried for `payment_seconds`, messages for `notify_seconds` also once the appointment has begun.
     """
 
@@ -146,6 +168,7 @@ class KeepAppointment:
     refund_steps: tuple[str, ...] = ()
     fee: Money | None = None
     is_followed_up: bool = False
+    is_reopened: bool = False
     due: DuePayment | None = None
     is_told_elsewhere: bool = False
     most_events: int = 4_000
