@@ -25,6 +25,7 @@ from activities.errors import AnswersInterceptor
 from activities.links import MessageLinks
 from activities.messages import MessageActivities
 from activities.no_shows import NoShowActivities
+from activities.operations import OperationActivities
 from activities.payments import PaymentActivities
 from activities.refunds import RefundActivities
 from activities.reminders import ReminderActivities
@@ -71,6 +72,7 @@ PASSED_THROUGH = (
 def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> list[Callable[..., Any]]:
     """All activities of this worker, with these vendors."""
     booking, reminder, moving = BookingActivities(pool), ReminderActivities(pool), RescheduleActivities(pool)
+    operation = OperationActivities(pool)
     calendar = CalendarActivities(pool, gateways.calendar, settings.calendar.value)
     secret = settings.token_secret.get_secret_value()
     links = MessageLinks(pool, settings.change_page, secret, settings.approval_page, settings.offer_page)
@@ -88,6 +90,11 @@ def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> li
         booking.close_booking,
         booking.complete_booking,
         booking.tell_trouble,
+        operation.note_operation,
+        operation.skip_step,
+        operation.settle_step,
+        operation.request_refund,
+        operation.prepare_resend,
         CancellationActivities(pool).cancel_booking,
         NoShowActivities(pool).mark_no_show,
         approval.ask_for_approval,

@@ -39,7 +39,7 @@ class SendMessage:
     """Send this kind of message about this booking to one of its people; a reminder also says which of them it is.
 
     What may honestly be said twice, as a second reschedule, has another `sequence` each time. One that is sent again with the
-    same is a repeat and does nothing.
+    same is a repeat and does nothing. `again` counts the copies that operators have asked for.
     """
 
     booking: BookingRef
@@ -48,6 +48,7 @@ class SendMessage:
     sequence: int = 0
     minutes_before: int | None = None
     facts: MessageFacts = NO_FACTS
+    again: int = 0
 
     @property
     def name(self) -> str:
@@ -57,6 +58,8 @@ class SendMessage:
             name += f"-{self.minutes_before}"
         if self.sequence:
             name += f".{self.sequence}"
+        if self.again:
+            name += f"+{self.again}"
         return name if self.recipient is Recipient.CUSTOMER else f"{name}-{self.recipient}"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from domain.bookings import BookingRef
-from store.events import tell
+from store.events import Connection, tell
 
 WRITTEN = """
 INSERT INTO calendar_events (business_id, booking_id, vendor, calendar_id, vendor_id, state)
@@ -53,6 +53,16 @@ async def forget_calendars_left(pool: asyncpg.Pool, booking: BookingRef, cleared
         booking.business_id,
         booking.booking_id,
         cleared,
+    )
+
+
+async def note_unwanted(connection: Connection, booking: BookingRef) -> None:
+    """Notes, in the transaction that ends the booking, since when its event should not stand any more. Repeatable."""
+    await connection.execute(
+        "UPDATE calendar_events SET unwanted_since = now()"
+        " WHERE business_id = $1 AND booking_id = $2 AND state = 'written' AND unwanted_since IS NULL",
+        booking.business_id,
+        booking.booking_id,
     )
 
 

@@ -10,7 +10,7 @@ import asyncpg
 
 from domain.bookings import BookingRef
 from domain.messages import DeliveryState, Recipient
-from store.events import tell
+from store.events import Connection, tell
 from store.pool import Database
 
 # News may overtake each other: a state only ever gives way to a later one.
@@ -22,6 +22,14 @@ SET state = excluded.state, code = excluded.code, vendor_id = coalesce(excluded.
 WHERE array_position($9::text[], n.state) < array_position($9, excluded.state)
    OR n.state = excluded.state AND n.vendor_id IS NULL AND excluded.vendor_id IS NOT NULL
 RETURNING true
+"""
+
+LEAVE_OUT = """
+INSERT INTO notifications AS n (business_id, booking_id, kind, channel, recipient, state, code, settled_at)
+VALUES ($1, $2, $3, $4, $5, 'refused', 'left-out', now())
+ON CONFLICT (business_id, booking_id, kind, channel) DO UPDATE
+SET state = 'refused', code = 'left-out', settled_at = now(), updated_at = now()
+WHERE n.vendor_id IS NULL AND n.state = 'queued'
 """
 
 ORDER = [state.value for state in DeliveryState]
@@ -46,10 +54,11 @@ class Notification:
 
 
 async def was_settled(database: Database, booking: BookingRef, name: str, channel: str) -> bool:
-    """Whether the carrier has taken this message, or refused it for good: then it is not sent again."""
+    """Whether the carrier has taken this message or refused it for good, or an operator has settled it: then it is not sent
+    again."""
     return bool(
         await database.fetchval(
-            "SELECT vendor_id IS NOT NULL OR state = 'refused' FROM notifications"
+            "SELECT vendor_id IS NOT NULL OR state = 'refused' OR settled_at IS NOT NULL FROM notifications"
             " WHERE business_id = $1 AND booking_id = $2 AND kind = $3 AND channel = $4",
             booking.business_id,
             booking.booking_id,
@@ -83,6 +92,12 @@ async def note(
         if is_news and (state is not DeliveryState.QUEUED or vendor_id is not None):
             key = f"{name}:{channel}:{state}"
             await tell(connection, booking, key, f"notification_{state}", channel=channel, message=name, code=said)
+
+
+async def leave_out(connection: Connection, booking: BookingRef, name: str, channel: str) -> None:
+    """This message is not to be sent any more, in the caller's transaction. Repeatable; one that was sent stays so."""
+    recipient = Recipient.PROVIDER if name.endswith(f"-{Recipient.PROVIDER}") else Recipient.CUSTOMER
+    await connection.execute(LEAVE_OUT, booking.business_id, booking.booking_id, name, channel, recipient.value)
 
 
 async def list_notifications(database: Database, booking: BookingRef) -> Sequence[Notification]:

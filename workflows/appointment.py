@@ -13,12 +13,14 @@ from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.errors import answer_in, as_failure
-    from domain.bookings import BookingStatus
+    from domain.bookings import BookingRef, BookingStatus
     from domain.errors import BookingFailed, ChangeUnderWay, TransitionNotAllowed
+    from domain.operations import GiveUpHold, Operated, RefundBooking, ResendMessage
     from domain.rescheduling import Move, Moved
-    from workflows import cancelling, ending, no_show, paying, rescheduling, unfinished
+    from workflows import cancelling, ending, no_show, paying, repairing, rescheduling, unfinished
     from workflows.kept import Command, Kept, Turn
     from workflows.messages import Cancel, Cancelled, Confirm, Confirmed, KeepAppointment, MarkNoShow, NoShowMarked, Over, Pay
+    from workflows.operating import Operating
     from workflows.steps import until_done
     from workflows.under_way import Steps
 
@@ -28,7 +30,7 @@ REASONS = {BookingStatus.COMPLETED: "time-over", BookingStatus.CANCELLED: "cance
 
 
 @workflow.defn
-class AppointmentWorkflow:
+class AppointmentWorkflow(Operating):
     """Goes on under the booking's id once it is confirmed, so a booking keeps one address for its whole life.
 
     To add a command: its messages in workflows/messages.py, a module with its function on Kept, and here an update of three
@@ -47,16 +49,16 @@ class AppointmentWorkflow:
         is_over = await until_done(asyncio.create_task(self._live()))
         if not is_over:
             workflow.continue_as_new(self._kept.message)
-        return Over(self._kept.status, REASONS[self._kept.status])
+        return Over(self._kept.status, REASONS.get(self._kept.status, self._kept.status))
 
     async def _live(self) -> bool:
         """True when the booking is over, False where another run has to go on. Whoever asks at the last moment is answered."""
         while True:
             is_over = await self._keep()
             await workflow.wait_condition(lambda: self._command is not None or workflow.all_handlers_finished())
-            if self._command is None:
+            if self._command is None and self._kept.is_quiet:
                 await self._kept.stop_leftovers()
-            if self._command is None:
+            if self._command is None and self._kept.is_quiet:  # operators do not wait for their turn as commands do
                 return is_over
 
     async def _keep(self) -> bool:
@@ -78,6 +80,9 @@ class AppointmentWorkflow:
         if kept.status is BookingStatus.CONFIRMED and kept.message.unfinished:
             kept.show("Goes on trying:", ", ".join(kept.message.unfinished))
             kept.leftovers = asyncio.create_task(unfinished.finish(kept))
+        if kept.message.is_reopened:
+            kept.show("Had ended. Does what operators ask.")
+            return
         if kept.status is BookingStatus.CANCELLED:
             kept.beside(cancelling.clean_up(kept))
         if kept.status is BookingStatus.NO_SHOW:
@@ -123,7 +128,7 @@ class AppointmentWorkflow:
 
     @cancel.validator
     def may_cancel(self, request: Cancel) -> None:
-        self._check(request, BookingStatus.CONFIRMED)
+        self._check_command(request, BookingStatus.CONFIRMED)
 
     @workflow.signal(name="cancel")
     async def cancel_by_signal(self, request: Cancel) -> None:
@@ -131,7 +136,7 @@ class AppointmentWorkflow:
         while self._command is not None and not self._joins(request):
             await workflow.wait_condition(lambda: self._command is None)
         with contextlib.suppress(ApplicationError):
-            self._check(request, BookingStatus.CONFIRMED)
+            self._check_command(request, BookingStatus.CONFIRMED)
             await self._take(request, lambda: cancelling.cancel(self._kept, request))
 
     @workflow.update
@@ -141,7 +146,7 @@ class AppointmentWorkflow:
 
     @pay.validator
     def may_pay(self, request: Pay) -> None:
-        self._check(request, BookingStatus.CONFIRMED)
+        self._check_command(request, BookingStatus.CONFIRMED)
 
     @workflow.update
     async def reschedule(self, move: Move) -> Moved:
@@ -150,7 +155,7 @@ class AppointmentWorkflow:
 
     @reschedule.validator
     def may_reschedule(self, move: Move) -> None:
-        self._check(move, BookingStatus.CONFIRMED)
+        self._check_command(move, BookingStatus.CONFIRMED)
 
     @workflow.update(name="no_show")
     async def mark_no_show(self, request: MarkNoShow) -> NoShowMarked:
@@ -159,14 +164,34 @@ class AppointmentWorkflow:
 
     @mark_no_show.validator
     def may_mark_no_show(self, request: MarkNoShow) -> None:
-        self._check(request, BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
+        self._check_command(request, BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
 
     @workflow.signal
     async def payment_changed(self) -> None:
         """The vendor's webhook came: what waits for money looks now."""
         self._kept.payment_news += 1
 
-    def _check(self, request: object, *statuses: BookingStatus) -> None:
+    @property
+    def _operated(self) -> BookingRef:
+        return self._kept.booking
+
+    def _check_kept(self) -> None:
+        """An appointment is one."""
+
+    def _check_held(self) -> None:
+        status = self._kept.status.value
+        raise TransitionNotAllowed(f"the booking is {status}: what is confirmed is cancelled, not given up", status=status)
+
+    async def _refund(self, wish: RefundBooking) -> Operated:
+        return await repairing.refund(self._kept, self._operation(wish), wish)
+
+    async def _resend(self, wish: ResendMessage) -> Operated:
+        return await repairing.resend(self._kept, self.steps_under_way, self._operation(wish), wish)
+
+    async def _give_up_hold(self, wish: GiveUpHold) -> Operated:
+        raise TransitionNotAllowed("what is confirmed is cancelled", status=self._kept.status.value)
+
+    def _check_command(self, request: object, *statuses: BookingStatus) -> None:
         """For validators: refuses what the status does not allow, and whatever comes while another command is under way."""
         if self._joins(request):
             return

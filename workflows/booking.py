@@ -14,6 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.bookings import BookingActivities, CloseBooking, ConfirmationAttempt, HoldFor
     from activities.calendars import CalendarActivities
     from activities.errors import answer_in, as_failure
+    from activities.operations import OperationActivities
     from activities.payments import AuthorisePayment, CheckPayment, PaymentActivities, PaymentProgress
     from domain.approvals import Decider, Verdict
     from domain.bookings import Actor, BookingRef, BookingStatus, HoldSlot, OnCalendarFailure, PaymentTiming
@@ -25,8 +26,10 @@ with workflow.unsafe.imports_passed_through():
         NotAnswered,
         PaymentDeclined,
         PaymentNotRenewed,
+        StepSkipped,
         TransitionNotAllowed,
     )
+    from domain.operations import GiveUpHold, Operated, RefundBooking, ResendMessage
     from domain.rescheduling import Move, Moved
     from temporal import attributes
     from workflows.appointment import AppointmentWorkflow
@@ -45,6 +48,7 @@ with workflow.unsafe.imports_passed_through():
         Over,
         UnfinishedStep,
     )
+    from workflows.operating import Operating
     from workflows.reserving import Reservation
     from workflows.steps import at_vendor, in_database, tell_trouble, uninterrupted, until_done
     from workflows.under_way import Steps
@@ -57,7 +61,7 @@ CANCELLED = "cancelled"
 
 
 @workflow.defn
-class BookingWorkflow:
+class BookingWorkflow(Operating):
     """One booking until it is confirmed or over; then it goes on as the appointment under the same id."""
 
     @workflow.init
@@ -211,6 +215,8 @@ class BookingWorkflow:
         try:
             await self.unless_cancelled(at_vendor(write, self._booking, summary="Write the calendar event", within=within))
         except ActivityError as failure:
+            if isinstance(answer_in(failure), StepSkipped):
+                return
             if self._on_calendar_failure is OnCalendarFailure.UNDO or workflow.cancellation_reason() is not None:
                 raise
             self._unfinished.append(UnfinishedStep.CALENDAR)
@@ -389,6 +395,30 @@ class BookingWorkflow:
     async def decline_by_signal(self) -> None:
         """See approve_by_signal."""
         await self._decide_by_signal(Verdict.DECLINED)
+
+    @property
+    def _operated(self) -> BookingRef:
+        return self._booking
+
+    def _check_held(self) -> None:
+        self.may_cancel(Cancel())
+
+    def _check_kept(self) -> None:
+        if self._status is BookingStatus.CONFIRMED:  # the appointment takes it in a moment
+            raise ChangeUnderWay("the booking is just being confirmed", status=self._status.value)
+        raise TransitionNotAllowed("only what is confirmed has money or messages to send again", status=self._status)
+
+    async def _give_up_hold(self, wish: GiveUpHold) -> Operated:
+        operation = self._operation(wish)
+        is_new = await in_database(OperationActivities.note_operation, operation, summary="Asked to give up the hold")
+        await self.cancel(Cancel(Actor.STAFF, wish.reason))
+        return Operated(operation.id, "given-up", is_repeat=not is_new)
+
+    async def _refund(self, wish: RefundBooking) -> Operated:
+        raise TransitionNotAllowed("only what is confirmed has money to give back", status=self._status)
+
+    async def _resend(self, wish: ResendMessage) -> Operated:
+        raise TransitionNotAllowed("only what is confirmed has messages to send again", status=self._status)
 
     @workflow.signal
     async def payment_changed(self) -> None:

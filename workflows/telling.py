@@ -39,11 +39,14 @@ async def tell_people(
     await asyncio.gather(*(send(message, channel, within) for message in messages for channel in CHANNELS[message.recipient]))
 
 
-async def send(message: SendMessage, channel: Channel, within: timedelta) -> None:
-    """Sends one message by one channel; what goes wrong is told on the timeline."""
+async def send(message: SendMessage, channel: Channel, within: timedelta) -> str | None:
+    """Sends one message by one channel; what goes wrong is told on the timeline, and its code returned."""
     step, name = f"{message.name}-{channel}", f"{channel}:{message.name}"
     try:
         await uninterrupted(lambda: at_vendor(BY[channel], message, summary=f"Send {step}", within=within, name=name))
     except ActivityError as failure:
         answer = answer_in(failure)
-        await tell_trouble(message.booking, step, answer.code if answer else "given-up")
+        code = answer.code if answer else "given-up"
+        await tell_trouble(message.booking, step, code)
+        return code
+    return None

@@ -16,7 +16,7 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 with workflow.unsafe.imports_passed_through():
     from activities.errors import as_failure
     from domain.errors import Answer, StepSettled, StepSkipped
-    from domain.operations import OperationKind, StepUnderWay, UnderWay, step_of
+    from domain.operations import Operated, OperationKind, StepUnderWay, UnderWay, Wish, step_of
 
 
 class Verdict(Enum):
@@ -85,6 +85,7 @@ class Steps:
     """All that one workflow is at. Kept in `steps_under_way` of the workflow's own class, where this module finds it."""
 
     is_shown: bool = True
+    answers: dict[str, tuple[Wish, Operated]] = field(default_factory=dict)
     _steps: dict[str, UnderWayStep] = field(default_factory=dict)
     _headline: str = ""
 

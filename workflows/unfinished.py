@@ -74,7 +74,9 @@ async def _try_step(
             raise
         answer = answer_in(failure)
         await tell_trouble(booking, step, answer.code if answer else "not-through-yet")
-        return answer is not None  # an answer is final: trying again changes nothing
+        if answer is not None:  # it is final: trying again changes nothing
+            finished(step)
+        return answer is not None
     return True
 
 

@@ -1,0 +1,100 @@
+"""Brings our books to what somebody has done by hand, so that nothing tries to do it once more."""
+
+from __future__ import annotations
+
+import asyncpg
+
+from domain.bookings import BookingRef
+from domain.errors import StepNotUnderWay
+from domain.operations import ByHand, Operation, check_settled
+from store import operations
+from store.events import Connection, tell
+
+NOT_NEEDED = "not-needed"
+
+# What was final stays, except a refund that the vendor could not make: then somebody has found another way.
+REFUND = """
+UPDATE refunds SET state = $4, failure_code = $5, updated_at = now()
+WHERE business_id = $1 AND booking_id = $2 AND step = $3 AND state <> 'succeeded' AND failure_code IS DISTINCT FROM 'not-needed'
+RETURNING true
+"""
+COUNT = """
+UPDATE payments p SET refunded = least(p.amount, greatest(p.refunded, r.sum)), updated_at = now()
+FROM (SELECT coalesce(sum(amount), 0) AS sum FROM refunds
+      WHERE business_id = $1 AND booking_id = $2 AND state = 'succeeded' AND charge_step IS NULL) r
+WHERE p.business_id = $1 AND p.booking_id = $2
+"""
+CHARGE = """
+UPDATE charges SET state = $4, decline_code = $5, updated_at = now()
+WHERE business_id = $1 AND booking_id = $2 AND step = $3 AND state IN ('requested', 'processing')
+RETURNING true
+"""
+UNDONE = """
+UPDATE charges SET state = 'declined', decline_code = 'undone', updated_at = now()
+WHERE business_id = $1 AND booking_id = $2 AND step = $3 AND decline_code IS DISTINCT FROM 'undone'
+RETURNING true
+"""
+VOIDED = """
+UPDATE payments SET state = 'cancelled', next_action = NULL, updated_at = now()
+WHERE business_id = $1 AND booking_id = $2 AND state NOT IN ('captured', 'cancelled')
+RETURNING true
+"""
+REFUNDED = """
+UPDATE payments SET state = 'captured', refunded = amount, next_action = NULL, updated_at = now()
+WHERE business_id = $1 AND booking_id = $2 AND state <> 'cancelled' AND refunded < amount
+RETURNING true
+"""
+DELETED = """
+UPDATE calendar_events SET state = 'deleted', updated_at = now()
+WHERE business_id = $1 AND booking_id = $2 AND state = 'written'
+RETURNING true
+"""
+LEFT_UNDONE = """
+SELECT EXISTS (
+    SELECT FROM booking_events e
+    WHERE e.business_id = $1 AND e.booking_id = $2 AND e.kind = 'trouble' AND e.detail ->> 'step' = $3
+) AND NOT EXISTS (
+    SELECT FROM operations o WHERE o.business_id = $1 AND o.booking_id = $2 AND o.kind = 'settle' AND o.step = $3 AND o.id <> $4
+)
+"""
+
+
+async def settle(pool: asyncpg.Pool, operation: Operation, done: ByHand, *, is_under_way: bool) -> bool:
+    """Calls a step done. False for a repeat. `is_under_way`: the workflow was at it and has stopped.
+
+    Raises NotSettledThatWay, KeyReused, and StepNotUnderWay where nothing of that name was left undone.
+    """
+    name = operation.step or ""
+    check_settled(name, done)
+    async with pool.acquire() as connection, connection.transaction():
+        await operations.lock(connection, operation.booking)
+        if not await operations.note(connection, operation):
+            return False
+        changed = await _change_books(connection, operation.booking, name, done)
+        known = operation.booking.business_id, operation.booking.booking_id, name, operation.id
+        if not changed and not is_under_way and not await connection.fetchval(LEFT_UNDONE, *known):
+            raise StepNotUnderWay("nothing of this name was left undone", step=name)
+    return True
+
+
+async def _change_books(connection: Connection, booking: BookingRef, name: str, done: ByHand) -> bool:
+    kind, _, part = name.partition(":")
+    known = booking.business_id, booking.booking_id
+    is_needed = done is not ByHand.NOT_NEEDED
+    changed: object = None
+    if kind == "refund":
+        became = ("succeeded", None) if is_needed else ("failed", NOT_NEEDED)
+        changed = await connection.fetchval(REFUND, *known, part, *became)
+        await connection.execute(COUNT, *known)
+    elif kind == "charge":
+        became = ("captured", None) if is_needed else ("declined", NOT_NEEDED)
+        changed = await connection.fetchval(CHARGE, *known, part, *became)
+    elif kind == "undo-charge" and is_needed:
+        changed = await connection.fetchval(UNDONE, *known, part)
+    elif kind == "void-payment" and is_needed:
+        changed = await connection.fetchval(VOIDED if done is ByHand.VOIDED else REFUNDED, *known)
+    elif kind == "delete-calendar-event":
+        changed = await connection.fetchval(DELETED, *known)
+    if changed:
+        await tell(connection, booking, f"by-hand:{name}", "settled_by_hand", step=name, done=done.value)
+    return bool(changed)
