@@ -343,11 +343,14 @@ class BookingWorkflow(Operating):
     async def cancel(self, request: Cancel) -> Cancelled:
         """Gives the booking up and returns when that is done and whatever was paid is undone. One outcome: a cancel that came
         after the money was taken is refused, and the booking is confirmed."""
+        await self._cancel_for(request)
+        return Cancelled()
+
+    async def _cancel_for(self, request: Cancel) -> None:
         self._cancel = self._cancel or request
         await workflow.wait_condition(lambda: self._is_decided)
         if self._status is not BookingStatus.CANCELLED:
             raise as_failure(TransitionNotAllowed(f"the booking was {self._status} first", status=str(self._status)))
-        return Cancelled()
 
     @cancel.validator
     def may_cancel(self, request: Cancel) -> None:
@@ -411,7 +414,7 @@ class BookingWorkflow(Operating):
     async def _give_up_hold(self, wish: GiveUpHold) -> Operated:
         operation = self._operation(wish)
         is_new = await in_database(OperationActivities.note_operation, operation, summary="Asked to give up the hold")
-        await self.cancel(Cancel(Actor.STAFF, wish.reason))
+        await self._cancel_for(Cancel(Actor.STAFF, wish.reason))
         return Operated(operation.id, "given-up", is_repeat=not is_new)
 
     async def _refund(self, wish: RefundBooking) -> Operated:
