@@ -31,7 +31,7 @@ from domain.messages import (
 from domain.reminders import Reminder
 from domain.templates import Template, TemplateKey
 from store import notifications, reminders, templates, waitlist_offers
-from store.appointments import read_appointment
+from store.appointments import read_appointment, read_rest_of_series
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,8 @@ class MessageActivities:
         if self._links is not None and facts.link is None:
             about = (message.kind, message.recipient, appointment)
             facts = replace(facts, link=await self._links.link_in(message.name, *about, until=facts.until))
-        topic = Topic(message.kind, message.name, appointment, facts)
+        others = await read_rest_of_series(self._pool, message.booking) if message.kind is MessageKind.SERIES else ()
+        topic = Topic(message.kind, message.name, appointment, facts, others)
         return topic, wording.reader_of(appointment, message.recipient)
 
     async def _own(self, topic: Topic, reader: Reader, channel: Channel) -> Template | None:

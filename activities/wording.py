@@ -26,7 +26,13 @@ from domain.sms import LONGEST
 from domain.templates import Language, Template, TemplateKey, language_of
 
 UNPAID = frozenset(
-    {MessageKind.APPROVAL_REQUESTED, MessageKind.APPROVAL_DECLINED, MessageKind.WAITLIST_OFFER, MessageKind.PAYMENT_DECLINED}
+    {
+        MessageKind.APPROVAL_REQUESTED,
+        MessageKind.APPROVAL_DECLINED,
+        MessageKind.WAITLIST_OFFER,
+        MessageKind.PAYMENT_DECLINED,
+        MessageKind.SERIES,
+    }
 )
 
 
@@ -45,12 +51,13 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What a message is about. `name` tells it from the booking's other messages."""
+    """What a message is about. `name` tells it from the booking's other messages; `others` are the rest of its series."""
 
     kind: MessageKind
     name: str
     appointment: Appointment
     facts: MessageFacts = NO_FACTS
+    others: tuple[Appointment, ...] = ()
 
     def key(self, channel: Channel) -> str:
         """The message's own, towards the carrier (promise 4)."""
@@ -104,7 +111,9 @@ def email(topic: Topic, reader: Reader, own: Template | None = None, organizer: 
     if reader.email is None:
         return None
     written = written_as(topic, reader, Channel.EMAIL, own)
-    file = calendar_file(topic.kind, topic.appointment, organizer) if reader.recipient is Recipient.CUSTOMER else None
+    file = (
+        calendar_file(topic.kind, topic.appointment, organizer, topic.others) if reader.recipient is Recipient.CUSTOMER else None
+    )
     ics, method = file or (None, "PUBLISH")
     key = topic.key(Channel.EMAIL)
     return Email(key, reader.email, written.subject or "", written.text + "\n", written.html, ics, method)

@@ -30,7 +30,7 @@ from api.schemas.bookings import (
 from api.schemas.queries import BookingsQuery
 from api.wiring import Wired, Wiring
 from domain.bookings import Actor, BookingStatus, PaymentTiming
-from domain.errors import TransitionNotAllowed
+from domain.errors import PaymentMethodUnsuitable, TransitionNotAllowed
 from domain.tokens import manage_token
 from store.bookings_read import BookingFilter, BookingView, find_booking, list_bookings, read_timeline
 from store.cancellations import read_cancellation_facts
@@ -58,7 +58,7 @@ async def book(wired: Wired, body: NewBooking, request: Request, response: Respo
         response.headers["Idempotent-Replayed"] = "true"
     token = manage_token(wired.settings.token_secret.get_secret_value(), held.booking.ref)
     # The first answer, whatever has become of the booking since.
-    first = {"status": BookingStatus.PENDING, "status_reason": None, "payment": None, "next_action": None}
+    first = {"status": BookingStatus.PENDING, "status_reason": None, "payment": None, "next_action": None, "approval": None}
     warnings = [BrokenRuleAnswer(rule=one.rule, source=one.source, detail=WORDS[one.rule]) for one in held.warnings]
     reason = held.booking.override_reason
     return HeldAnswer.of(held.booking, manage_token=token, warnings=warnings, override_reason=reason, **first)
@@ -69,13 +69,20 @@ async def book(wired: Wired, body: NewBooking, request: Request, response: Respo
     summary="Confirm and pay",
     response_model=BookingAnswer,
     responses={
-        202: {"model": BookingAnswer, "description": "Still working, or the customer has to act (`next_action`); ask again."},
-        **problems(*BODY, "unauthorised", "payment-declined", "not-found", "invalid-request"),
+        202: {
+            "model": BookingAnswer,
+            "description": "Still working, or the customer has to act (`next_action`), or the provider has to say yes (`approval`).",
+        },
+        **problems(*BODY, "unauthorised", "payment-declined", "payment-method-unsuitable", "not-found", "invalid-request"),
         **problems("not-allowed-now", "booking-failed", "hold-expired"),
     },
 )
 async def confirm(wired: Wired, booking: Managed, body: ConfirmBooking | None = None) -> BookingAnswer | JSONResponse:
-    """Pays where the service is paid online, and makes the booking firm. A declined card leaves the hold as it is."""
+    """Pays where the service is paid online, and makes the booking firm. A declined card leaves the hold as it is.
+
+    Where the provider has to approve the booking, the money is only reserved, and the answer is 202 until they have; a payment
+    method that would be charged at once is refused. Where `approval.payment_needed`, confirm once more with another method.
+    """
     if booking.status is BookingStatus.CONFIRMED or booking.status.is_final:
         return _ended(booking)
     wish = body or ConfirmBooking()
@@ -85,12 +92,16 @@ async def confirm(wired: Wired, booking: Managed, body: ConfirmBooking | None = 
         outcome = await wired.commands.confirm(booking.ref, wish.payment_method, return_url)
     except BookingIsOver:
         return _ended(await _reread(wired, booking))
+    except PaymentMethodUnsuitable as refused:
+        field = {"pointer": "/payment_method", "detail": refused.detail}
+        raise Problem(refused.code, refused.detail, [field]) from None
     present = await _reread(wired, booking)
     if outcome.progress is Progress.CONFIRMED:
         return BookingAnswer.of(present)
     action = NextActionAnswer.of(outcome.next_action) if outcome.next_action else None
     waiting = BookingAnswer.of(present, next_action=action)
-    return JSONResponse(waiting.model_dump(mode="json"), 202, {} if action else {"Retry-After": "2"})
+    asks_again = outcome.progress is Progress.WORKING
+    return JSONResponse(waiting.model_dump(mode="json"), 202, {"Retry-After": "2"} if asks_again else {})
 
 
 @routes.post(
@@ -111,6 +122,7 @@ async def cancel(wired: Wired, booking: Managed, by: Acting, body: CancelBooking
     except (BookingIsOver, TransitionNotAllowed):
         present = await _reread(wired, booking)
         if present.status is not BookingStatus.CANCELLED:
+            _check_is_alone(present)
             raise
         return BookingAnswer.of(present)
     return BookingAnswer.of(await _reread(wired, booking))
@@ -169,8 +181,18 @@ def _ended(booking: BookingView) -> BookingAnswer:
         return BookingAnswer.of(booking)
     if booking.status is BookingStatus.EXPIRED:
         raise Problem("hold-expired", "the hold ended before the booking was confirmed")
+    _check_is_alone(booking)
     status = booking.status.value
     raise Problem("not-allowed-now", f"the booking is {status}", more={"booking_status": status})
+
+
+def _check_is_alone(booking: BookingView) -> None:
+    """Until its series is confirmed, a booking is held, paid and given up with it."""
+    if booking.series_id is not None and booking.status in (BookingStatus.PENDING, BookingStatus.CONFIRMING):
+        detail = "the booking is held with its series: confirm or cancel that"
+        raise Problem(
+            "not-allowed-now", detail, more={"booking_status": booking.status.value, "series_id": str(booking.series_id)}
+        )
 
 
 async def _reread(wired: Wiring, booking: BookingView) -> BookingView:

@@ -13,6 +13,7 @@ from api.wiring import Wired
 from domain.bookings import BookingRef
 from domain.payments import BadSignature
 from store.payments import is_open
+from store.series_read import find_series_paid_by
 
 routes = APIRouter(prefix="/webhooks", tags=["webhooks"])
 
@@ -55,6 +56,6 @@ async def stripe(
         detail = "the webhook was not signed with our secret, or too long ago"
         raise Problem("bad-signature", detail, [{"header": "Stripe-Signature", "detail": detail}]) from None
     # Where nobody waits, the call that moved the money was answered: news of it would only wake the workflow for nothing.
-    if news is not None and await is_open(wired.pool, BookingRef(news.business_id, news.booking_id)):
-        await wired.commands.tell_payment_news(news)
+    if news is not None and await is_open(wired.pool, booking := BookingRef(news.business_id, news.booking_id)):
+        await wired.commands.tell_payment_news(news, await find_series_paid_by(wired.pool, booking))
     return Received()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
+from uuid import UUID
 
 import asyncpg
 
@@ -10,8 +11,8 @@ from domain.bookings import Appointment, BookingRef, Customer
 from domain.errors import NotFound
 from domain.money import Money
 
-APPOINTMENT = """
-SELECT b.starts_at, b.ends_at, b.seats, b.price_amount, b.price_currency, b.payment, n.name AS business_name,
+COLUMNS = """
+SELECT b.id, b.starts_at, b.ends_at, b.seats, b.price_amount, b.price_currency, b.payment, n.name AS business_name,
        s.name AS service_name, p.name AS provider_name, p.timezone AS provider_timezone,
        coalesce(p.calendar_id, p.email) AS calendar_id,
        c.name, c.email, c.phone, c.timezone, c.locale,
@@ -21,7 +22,12 @@ JOIN businesses n ON n.business_id = b.business_id
 JOIN services s ON s.business_id = b.business_id AND s.id = b.service_id
 JOIN providers p ON p.business_id = b.business_id AND p.id = b.provider_id
 JOIN customers c ON c.business_id = b.business_id AND c.id = b.customer_id
-WHERE b.business_id = $1 AND b.id = $2
+"""
+APPOINTMENT = f"{COLUMNS} WHERE b.business_id = $1 AND b.id = $2"
+REST_OF_SERIES = f"""
+{COLUMNS} WHERE b.business_id = $1 AND b.id <> $2 AND b.status = 'confirmed'
+AND b.series_id = (SELECT series_id FROM bookings WHERE business_id = $1 AND id = $2)
+ORDER BY b.starts_at
 """
 
 
@@ -30,10 +36,20 @@ async def read_appointment(pool: asyncpg.Pool, booking: BookingRef) -> Appointme
     row = await pool.fetchrow(APPOINTMENT, booking.business_id, booking.booking_id)
     if row is None:
         raise NotFound("there is no such booking")
+    return _appointment_in(booking.business_id, row)
+
+
+async def read_rest_of_series(pool: asyncpg.Pool, booking: BookingRef) -> tuple[Appointment, ...]:
+    """The confirmed bookings of its series beside it, in order of their start; none for a booking that is alone."""
+    rows = await pool.fetch(REST_OF_SERIES, booking.business_id, booking.booking_id)
+    return tuple(_appointment_in(booking.business_id, row) for row in rows)
+
+
+def _appointment_in(business_id: UUID, row: asyncpg.Record) -> Appointment:
     price = Money(row["price_amount"], row["price_currency"]) if row["payment"] == "online" else None
     return Appointment(
-        booking_id=booking.booking_id,
-        business_id=booking.business_id,
+        booking_id=row["id"],
+        business_id=business_id,
         business_name=row["business_name"],
         service_name=row["service_name"],
         provider_name=row["provider_name"],

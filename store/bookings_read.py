@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from domain.approvals import ApprovalState
 from domain.bookings import BookingRef, BookingStatus, BrokenRule, Customer, PaymentTiming
 from domain.money import Money
 from domain.payments import NextAction, RefundState
@@ -19,9 +20,10 @@ from store.pool import Database
 COLUMNS = """b.business_id, b.id, b.service_id, s.name AS service_name, b.provider_id, p.name AS provider_name,
        p.timezone AS provider_timezone, b.starts_at, b.ends_at, b.seats, b.price_amount, b.price_currency, b.payment,
        b.status, b.status_reason, b.resource_ids, b.override_reason, b.hold_expires_at, b.created_at,
-       b.manage_token_hash, b.request_hash,
+       b.manage_token_hash, b.request_hash, b.series_id,
        c.name AS customer_name, c.email AS customer_email, c.phone AS customer_phone, c.timezone AS customer_timezone,
        c.locale AS customer_locale,
+       a.decide_by, a.verdict, a.payment_needed,
        m.state AS payment_state, m.amount AS payment_amount, m.currency AS payment_currency, m.refunded, m.next_action,
        (SELECT jsonb_agg(jsonb_build_array(r.amount, r.currency, r.state, r.reason) ORDER BY r.created_at, r.step)
         FROM refunds r WHERE r.business_id = b.business_id AND r.booking_id = b.id) AS refunds,
@@ -32,6 +34,7 @@ TABLES = """bookings b
 JOIN services s ON s.business_id = b.business_id AND s.id = b.service_id
 JOIN providers p ON p.business_id = b.business_id AND p.id = b.provider_id
 JOIN customers c ON c.business_id = b.business_id AND c.id = b.customer_id
+LEFT JOIN approvals a ON a.business_id = b.business_id AND a.booking_id = b.id
 LEFT JOIN payments m ON m.business_id = b.business_id AND m.booking_id = b.id"""
 
 GET = f"SELECT {COLUMNS} FROM {TABLES} WHERE b.business_id = $1 AND b.id = ANY($2::uuid[])"  # noqa: S608 (our own text)
@@ -87,6 +90,15 @@ class ChargeView:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalView:
+    """How the provider's yes stands, and until when they have time for it."""
+
+    state: ApprovalState
+    decide_by: datetime
+    payment_needed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BookingView:
     """One booking with everything its readers want to see. The price is for all seats."""
 
@@ -111,8 +123,10 @@ class BookingView:
     request_hash: bytes
     resource_ids: Sequence[UUID] = ()
     override_reason: str | None = None
+    series_id: UUID | None = None
     refunds: Sequence[RefundView] = ()
     charges: Sequence[ChargeView] = ()
+    approval: ApprovalView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +227,7 @@ def booking_in(row: asyncpg.Record) -> BookingView:
         request_hash=row["request_hash"],
         resource_ids=row["resource_ids"],
         override_reason=row["override_reason"],
+        series_id=row["series_id"],
         refunds=[
             RefundView(Money(amount, currency), RefundState(state), reason)
             for amount, currency, state, reason in row["refunds"] or ()
@@ -221,7 +236,20 @@ def booking_in(row: asyncpg.Record) -> BookingView:
             ChargeView(Money(amount, currency), state, reason, code)
             for amount, currency, state, reason, code in row["charges"] or ()
         ],
+        approval=_approval_in(row) if row["decide_by"] else None,
     )
+
+
+def _approval_in(row: asyncpg.Record) -> ApprovalView:
+    """A wait that ended without a verdict ended with the booking: by silence, or before anybody could answer."""
+    status = BookingStatus(row["status"])
+    if row["verdict"] is not None:
+        state = ApprovalState(row["verdict"])
+    elif not status.is_final:
+        state = ApprovalState.WAITING
+    else:
+        state = ApprovalState.LAPSED if status is BookingStatus.EXPIRED else ApprovalState.WITHDRAWN
+    return ApprovalView(state, row["decide_by"], row["payment_needed"] and not status.is_final)
 
 
 def _payment_in(row: asyncpg.Record) -> PaymentView:

@@ -30,7 +30,7 @@ class KeptSeriesWorkflow:
     @workflow.run
     async def run(self, keep: KeepSeries) -> Over:
         workflow.set_current_details(f"**confirmed** – {len(keep.booking_ids)} bookings, until {keep.ends_at.isoformat()}")
-        facts = MessageFacts(occurrences=keep.starts)
+        facts = MessageFacts(occurrences=keep.starts[1:])
         await tell_people(keep.first, MessageKind.SERIES, WORTH_TELLING, facts=facts)
         await workflow.sleep(max(keep.ends_at - workflow.now(), timedelta(0)), summary="The last booking ends")
         await workflow.wait_condition(workflow.all_handlers_finished)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ConfigDict, Field, HttpUrl
 
+from api.schemas.approvals import ApprovalAnswer
 from api.schemas.fields import Answer, Email, Instant, Integer, Locale, Name, Phone, Request, Zone
 from api.schemas.policies import TierAnswer
 from api.schemas.services import WEEK, PriceAnswer
@@ -189,10 +190,12 @@ class BookingAnswer(Answer):
     payment: PaymentAnswer | None
     refunds: list[RefundAnswer]
     charges: list[ChargeAnswer]
+    approval: ApprovalAnswer | None = Field(description="How the provider's yes stands; null where none was asked for.")
     next_action: NextActionAnswer | None
     hold_expires_at: datetime
     created_at: datetime
     customer: CustomerAnswer
+    series_id: UUID | None = None
     override_reason: str | None = Field(
         None, description="Why the business set its rules aside; only its staff are told, by the list and when they book."
     )
@@ -221,9 +224,11 @@ class BookingAnswer(Answer):
             "payment": PaymentAnswer.of(booking.payment) if booking.payment else None,
             "refunds": [RefundAnswer.of(refund) for refund in booking.refunds],
             "charges": [ChargeAnswer.of(charge) for charge in booking.charges],
+            "approval": ApprovalAnswer.of(booking.approval, zone) if booking.approval else None,
             "next_action": NextActionAnswer.of(action) if action else None,
             "hold_expires_at": booking.hold_expires_at.astimezone(zone),
             "created_at": booking.created_at.astimezone(zone),
+            "series_id": booking.series_id,
             "customer": CustomerAnswer(name=who.name, email=who.email, phone=who.phone, timezone=who.timezone, locale=who.locale),
         }
         return cls(**(fields | more))
