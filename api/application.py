@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 from api import (
+    approvals,
     bookings,
     busy_calendars,
     changes,
@@ -71,6 +72,7 @@ def build_app(
         bookings,
         series,
         paying,
+        approvals,
         no_shows,
         changes,
         waitlist,

@@ -71,7 +71,7 @@ async def book(wired: Wired, body: NewBooking, request: Request, response: Respo
     responses={
         202: {
             "model": BookingAnswer,
-            "description": "Still working, or the customer has to act (`next_action`), or the provider has to say yes (`approval`).",
+            "description": "Still working, or the customer has to act (`next_action`), or the provider (`approval`).",
         },
         **problems(*BODY, "unauthorised", "payment-declined", "payment-method-unsuitable", "not-found", "invalid-request"),
         **problems("not-allowed-now", "booking-failed", "hold-expired"),
@@ -100,8 +100,8 @@ async def confirm(wired: Wired, booking: Managed, body: ConfirmBooking | None = 
         return BookingAnswer.of(present)
     action = NextActionAnswer.of(outcome.next_action) if outcome.next_action else None
     waiting = BookingAnswer.of(present, next_action=action)
-    asks_again = outcome.progress is Progress.WORKING
-    return JSONResponse(waiting.model_dump(mode="json"), 202, {"Retry-After": "2"} if asks_again else {})
+    is_for_others = action is not None or outcome.progress is Progress.WAITING
+    return JSONResponse(waiting.model_dump(mode="json"), 202, {} if is_for_others else {"Retry-After": "2"})
 
 
 @routes.post(

@@ -26,6 +26,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.errors import answer_in
+from domain.approvals import Verdict
 from domain.bookings import BookingRef, BookingStatus, HoldSlot, OnCalendarFailure
 from domain.errors import ANSWERS, BookingFailed, ChangeUnderWay, TransitionNotAllowed
 from domain.payments import NextAction, PaymentNews
@@ -34,7 +35,20 @@ from domain.series import HoldSeries, SeriesRef
 from settings import Settings
 from temporal import attributes
 from workflows.booking import BookingWorkflow
-from workflows.messages import BookSeries, BookSlot, Cancel, CancelSeries, Confirm, Confirmed, MarkNoShow, Over, Patience, Pay
+from workflows.messages import (
+    BookSeries,
+    BookSlot,
+    Cancel,
+    CancelSeries,
+    Confirm,
+    Confirmed,
+    Decide,
+    Decided,
+    MarkNoShow,
+    Over,
+    Patience,
+    Pay,
+)
 from workflows.series import SeriesWorkflow
 
 T = TypeVar("T")
@@ -48,11 +62,12 @@ class Progress(StrEnum):
     CONFIRMED = "confirmed"
     WORKING = "working"
     ACTION_REQUIRED = "action_required"
+    WAITING = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmOutcome:
-    """What confirming came to: done, still working, or the customer has something to do first."""
+    """What confirming came to: done, still working, or the customer or the provider has something to do first."""
 
     progress: Progress
     next_action: NextAction | None = None
@@ -74,6 +89,9 @@ class Commands(Protocol):
 
     async def mark_no_show(self, booking: BookingRef) -> None:
         """Returns when the booking is a no-show and its fee is asked for."""
+
+    async def decide(self, booking: BookingRef, decide: Decide) -> bool:
+        """Says the provider's yes or no; true when the booking is confirmed or closed by it, false while that is worked on."""
 
     async def pay(self, booking: BookingRef, payment_method: str, return_url: str | None) -> ConfirmOutcome:
         """Pays for an occurrence of a series whose saved payment method was refused."""
@@ -190,7 +208,33 @@ class TemporalCommands:
             return ConfirmOutcome(Progress.WORKING)
         if confirmed.is_confirmed:
             return ConfirmOutcome(Progress.CONFIRMED)
+        if confirmed.waits_for_approval:
+            return ConfirmOutcome(Progress.WAITING)
         return ConfirmOutcome(Progress.ACTION_REQUIRED, confirmed.next_action)
+
+    async def decide(self, booking: BookingRef, decide: Decide) -> bool:
+        """Raises TransitionNotAllowed, BookingFailed, HoldExpired, LinkSpent, BookingIsOver, Unavailable."""
+        handle = self._client.get_workflow_handle(booking.workflow_id)
+        name = "approve" if decide.verdict is Verdict.APPROVED else "decline"
+        wait = self._settings.confirm_wait_seconds
+
+        async def ask() -> WorkflowUpdateHandle[Decided]:
+            with _accidents():
+                return await handle.start_update(
+                    name,
+                    decide,
+                    wait_for_stage=WorkflowUpdateStage.ACCEPTED,
+                    result_type=Decided,
+                    rpc_timeout=timedelta(seconds=wait),
+                )
+
+        update = await _when_it_is_our_turn(ask)
+        try:
+            with _accidents():
+                decided = await _within(wait, update)
+        except TimeoutError:
+            return False
+        return decided.status is not BookingStatus.CONFIRMING
 
     async def cancel(self, booking: BookingRef, cancel: Cancel) -> None:
         """Raises TransitionNotAllowed, BookingIsOver, Unavailable."""

@@ -22,6 +22,7 @@ from api.schemas.bookings import NewBooking
 from api.wiring import Wiring
 from domain.bookings import BookingRef, BrokenRule, Customer, HoldSlot
 from domain.errors import KeyReused, SlotTaken
+from domain.policies import Policies
 from domain.rules import Rule
 from domain.tokens import manage_token, token_hash
 from store.bookings_read import BookingView, find_any_booking, find_booking, read_broken_rules
@@ -129,6 +130,12 @@ async def _facts(wired: Wiring, wanted: NewBooking) -> SlotFacts:
     return replace(facts, service=service)
 
 
+def _policies(facts: SlotFacts, wanted: NewBooking) -> Policies:
+    """What the booking keeps. Staff who set the rules aside for it have said yes themselves."""
+    policies = facts.service.policies(facts.business_days)
+    return replace(policies, approval=None) if wanted.override else policies
+
+
 def _order(wired: Wiring, facts: SlotFacts, wanted: NewBooking, chosen: Chosen, booking: BookingRef) -> HoldSlot:
     service, who, slot = facts.service, wanted.customer, chosen.slot
     zones = {diary.provider_id: diary.hours.zone.key for diary in facts.diaries}
@@ -154,6 +161,6 @@ def _order(wired: Wiring, facts: SlotFacts, wanted: NewBooking, chosen: Chosen, 
         assigned_by=chosen.assigned_by,
         override_reason=wanted.override.reason if wanted.override else None,
         broken_rules=broken_rules(chosen),
-        policies=service.policies(facts.business_days),
+        policies=_policies(facts, wanted),
         saves_method=service.may_charge_later,
     )

@@ -16,6 +16,7 @@ KINDS: Mapping[str, tuple[HTTPStatus, str]] = {
     "malformed-request": (HTTPStatus.BAD_REQUEST, "The request cannot be read"),
     "bad-signature": (HTTPStatus.BAD_REQUEST, "The signature does not match"),
     "unauthorised": (HTTPStatus.UNAUTHORIZED, "A valid credential is needed"),
+    "payment-method-unsuitable": (HTTPStatus.UNPROCESSABLE_ENTITY, "This way of paying cannot be used here"),
     "payment-declined": (HTTPStatus.PAYMENT_REQUIRED, "The payment was declined"),
     "not-found": (HTTPStatus.NOT_FOUND, "There is no such thing"),
     "method-not-allowed": (HTTPStatus.METHOD_NOT_ALLOWED, "This address does not take this method"),

@@ -9,8 +9,10 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
+from api.schemas.approvals import ApprovalHours, ApprovalNeed
 from api.schemas.fields import Answer, Currency, Integer, Name, Request
 from api.schemas.policies import NoShow, NoShowAnswer, Policy, PolicyAnswer, Rescheduling, ReschedulingAnswer
+from domain.approvals import LEAST_NOTICE, ApprovalPolicy
 from domain.assignment import Assignment
 from domain.bookings import PaymentTiming
 from domain.messages import Channel
@@ -88,6 +90,12 @@ class NewService(Request):
     cancellation_policy: Policy = Policy()
     reschedule_policy: Rescheduling = Rescheduling()
     no_show_policy: NoShow = NoShow()
+    approval: ApprovalNeed = Field(
+        ApprovalNeed.NONE,
+        description="Whether the provider has to say yes before a booking is charged and confirmed; such a service needs"
+        f" min_notice_minutes of at least {LEAST_NOTICE // timedelta(minutes=1)}.",
+    )
+    approval_hours: ApprovalHours = 24
     follow_up_minutes: Annotated[Integer, Field(ge=1, le=4 * WEEK)] | None = Field(
         None, description="How long after the end a message goes to those who came; none when left out."
     )
@@ -111,6 +119,14 @@ class NewService(Request):
     resources: Annotated[tuple[Need, ...], Field(max_length=10)] = Field(
         (), description="What it takes beside its provider: of each list one, such as one of the rooms, held with the provider."
     )
+
+    @field_validator("approval")
+    @classmethod
+    def _there_is_time_to_decide(cls, approval: ApprovalNeed, info: ValidationInfo) -> ApprovalNeed:
+        least = LEAST_NOTICE // timedelta(minutes=1)
+        if approval is ApprovalNeed.REQUIRED and info.data.get("min_notice_minutes", least) < least:
+            raise ValueError(f"needs min_notice_minutes of at least {least}, so that there is time to decide")
+        return approval
 
     @field_validator("durations")
     @classmethod
@@ -181,6 +197,7 @@ class NewService(Request):
             cancellation_policy=self.cancellation_policy.as_policy(),
             reschedule_policy=self.reschedule_policy.as_policy(),
             no_show_policy=self.no_show_policy.as_policy(),
+            approval=ApprovalPolicy(timedelta(hours=self.approval_hours)) if self.approval is ApprovalNeed.REQUIRED else None,
             follow_up=None if self.follow_up_minutes is None else timedelta(minutes=self.follow_up_minutes),
             waitlist_offer=timedelta(minutes=self.waitlist_offer_minutes),
             reminders=tuple(
@@ -228,6 +245,8 @@ class ServiceAnswer(Answer):
     cancellation_policy: PolicyAnswer
     reschedule_policy: ReschedulingAnswer
     no_show_policy: NoShowAnswer
+    approval: ApprovalNeed
+    approval_hours: int | None
     follow_up_minutes: int | None
     waitlist_offer_minutes: int
     reminder_minutes: list[int]
@@ -256,6 +275,8 @@ class ServiceAnswer(Answer):
             cancellation_policy=PolicyAnswer.of(service.cancellation_policy),
             reschedule_policy=ReschedulingAnswer.of(service.reschedule_policy),
             no_show_policy=NoShowAnswer.of(service.no_show_policy),
+            approval=ApprovalNeed.REQUIRED if service.approval else ApprovalNeed.NONE,
+            approval_hours=service.approval.within // timedelta(hours=1) if service.approval else None,
             follow_up_minutes=None if service.follow_up is None else _minutes(service.follow_up),
             waitlist_offer_minutes=_minutes(service.waitlist_offer),
             reminder_minutes=[_minutes(reminder) for reminder in service.reminders],

@@ -12,14 +12,15 @@ import asyncpg
 import httpx
 
 from api.commands import ConfirmOutcome, Progress
+from domain.approvals import Verdict
 from domain.bookings import BookingRef, BookingStatus, HoldSlot, OnCalendarFailure
 from domain.errors import SlotTaken
 from domain.payments import PaymentNews
 from domain.rescheduling import Move, Moved
 from domain.series import CloseSeries, HoldSeries, SeriesRef
-from store import bookings, cancellations, no_shows, rescheduling
+from store import approvals, bookings, cancellations, no_shows, rescheduling
 from store import series as series_store
-from workflows.messages import Cancel, CancelSeries
+from workflows.messages import Cancel, CancelSeries, Decide
 
 HOURS = [{"start": "09:00", "end": "17:00"}]
 WEEK = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), HOURS)
@@ -45,6 +46,7 @@ class FakeCommands:
     lost_races: set[UUID] = field(default_factory=set)
     moves: list[tuple[Move, str]] = field(default_factory=list)
     still_working: bool = False
+    decisions: list[Decide] = field(default_factory=list)
     news: list[PaymentNews] = field(default_factory=list)
     series: list[HoldSeries] = field(default_factory=list)
     polling: bool | Exception = True
@@ -79,6 +81,20 @@ class FakeCommands:
         if move.provider_id in self.lost_races:
             raise SlotTaken("this time was just taken")
         return None if self.still_working else await rescheduling.make(self.pool, move)
+
+    async def decide(self, booking: BookingRef, decide: Decide) -> bool:
+        self.decisions.append(decide)
+        self._refuse()
+        link_hash = bytes.fromhex(decide.link_hash) if decide.link_hash else None
+        await approvals.decide(self.pool, booking, decide.verdict, decide.by, link_hash)
+        if self.still_working:
+            return False
+        if decide.verdict is Verdict.APPROVED:
+            async with self.pool.acquire() as connection, connection.transaction():
+                await bookings.move(connection, booking, BookingStatus.CONFIRMED, key="confirmed", kind="confirmed")
+        else:
+            await bookings.close(self.pool, booking, BookingStatus.CANCELLED, "declined", decide.words)
+        return True
 
     async def mark_no_show(self, booking: BookingRef) -> None:
         self._refuse()
