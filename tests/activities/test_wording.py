@@ -221,7 +221,7 @@ def test_a_change_reaches_the_same_entry(kind: MessageKind, method: str, status:
 
 def test_nobody_is_invited_before_it_is_confirmed_or_after_it_is_over() -> None:
     with_file = {kind for kind in MessageKind if email(appointment(), kind).ics}
-    kinds = {MessageKind.CONFIRMATION, MessageKind.REMINDER, MessageKind.RESCHEDULED, MessageKind.CANCELLED}
+    kinds = {MessageKind.CONFIRMATION, MessageKind.REMINDER, MessageKind.RESCHEDULED, MessageKind.CANCELLED, MessageKind.SERIES}
     assert kinds == with_file
     assert "PUBLISH" == email(appointment(), organizer=None).ics_method, "an invitation needs somebody who invites"
 

@@ -21,6 +21,7 @@ from api.schemas.holidays import Holidays
 from api.schemas.message_settings import NewMessageSettings
 from api.schemas.providers import Availability, GivenService, NewProvider, Schedule
 from api.schemas.rescheduling import NewLink, RescheduleBooking
+from api.schemas.series import CancelSeriesRequest, NewSeries
 from api.schemas.services import NewService
 from api.schemas.templates import NewTemplate, Preview
 from api.schemas.time_off import NewTimeOff
@@ -37,6 +38,7 @@ REQUESTS: tuple[type[BaseModel], ...] = (
     NewService, NewProvider, GivenService, Schedule, Availability, NewTimeOff, NewBusyCalendar, Reading, Holidays, NewBooking,
     ConfirmBooking, CancelBooking, RescheduleBooking, NewLink, NewTemplate, Preview, NewMessageSettings,
     NewWebhookEndpoint, WebhookEndpointChanges, Rotation, ReplayRange,
+    NewSeries, CancelSeriesRequest,
 )  # fmt: skip
 
 
@@ -123,6 +125,8 @@ def test_only_what_the_contract_calls_public_needs_no_credential() -> None:
         "GET /api/v1/providers/{provider_id}/slots",
         "GET /api/v1/services/{service_id}/slots",
         "POST /api/v1/bookings",
+        "POST /api/v1/series",
+        "POST /api/v1/series/preview",
         "POST /webhooks/stripe",
         "POST /api/v1/webhooks/twilio",
         "GET /health/live",
