@@ -147,6 +147,9 @@ class Settings(StandInSettings):
     series_pay_hours: Annotated[float, Field(ge=0, le=24 * 30)] = 24.0
     """How long a customer whose saved payment method was refused has to pay with another, at the latest until the start."""
 
+    longest_offer_seconds: Annotated[int, Field(ge=1, le=604_800)] = 604_800
+    """For how long the waitlist holds a time for somebody at most, whatever the service says."""
+
     webhook_retry_seconds: Pauses = tuple(RETRY_SECONDS)
     """The pauses after each failure of a webhook out; after the last it is given up."""
     webhook_slots: Annotated[int, Field(ge=1, le=2000)] = 100

@@ -194,7 +194,7 @@ async def waking(settings: Settings, client: Client, pool: asyncpg.Pool) -> Asyn
         capture=settings.capture_seconds,
         notify=settings.notify_seconds,
     )
-    message = partial(KeepWaitlist, patience=patience)
+    message = partial(KeepWaitlist, patience=patience, longest_offer_seconds=settings.longest_offer_seconds)
     waker = asyncio.create_task(wake_waitlists(client, settings.task_queue, partial(waitlist_line.find_news, pool), message))
     try:
         yield

@@ -210,12 +210,13 @@ class CancelSeries:
 class KeepWaitlist:
     """Offer freed times of this service to those who wait for it. The offers' bookings have this patience, but for their hold.
 
-    The line is looked at every `check_seconds` also where nothing is heard.
+    The line is looked at every `check_seconds` also where nothing is heard. No offer lasts longer than `longest_offer_seconds`.
     """
 
     business_id: UUID
     service_id: UUID
     patience: Patience
+    longest_offer_seconds: float = 604_800.0
     check_seconds: float = 300.0
     most_events: int = 2_000
 

@@ -59,11 +59,11 @@ class WaitlistWorkflow:
 
     async def _make(self, offer: Offer) -> None:
         """Holds the time by the same statement as any customer does; whoever was faster has it."""
-        order = offer.order
+        order, seconds = offer.order, min(offer.seconds, self._keep.longest_offer_seconds)
         try:
             until = await workflow.execute_activity_method(
                 BookingActivities.hold_slot,
-                HoldFor(order, offer.seconds),
+                HoldFor(order, seconds),
                 start_to_close_timeout=ONE_TRY,
                 heartbeat_timeout=HEARTBEAT,
                 retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)),
@@ -76,13 +76,13 @@ class WaitlistWorkflow:
             if order.waitlist_entry_id is not None:
                 self._lost = (*self._lost, Lost(order.waitlist_entry_id, order.provider_id, order.starts_at))
             return
-        await self._hand_over(offer)
+        await self._hand_over(offer, seconds)
         await _tell(TellOffer(BookingRef(order.business_id, order.booking_id), until))
 
-    async def _hand_over(self, offer: Offer) -> None:
+    async def _hand_over(self, offer: Offer, seconds: float) -> None:
         """The booking's own workflow finds the hold made and goes on as for anybody."""
         order = offer.order
-        book = BookSlot(order, replace(self._keep.patience, hold=offer.seconds), offer.on_calendar_failure)
+        book = BookSlot(order, replace(self._keep.patience, hold=seconds), offer.on_calendar_failure)
         status = BookingStatus.PENDING.value
         try:
             await workflow.start_child_workflow(
