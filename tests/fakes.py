@@ -162,6 +162,7 @@ class FakePayments:
                 return Payment("", PaymentState.DECLINED, amount, decline_code="no_saved_method")
             code = "insufficient_funds" if self.charge_result is PaymentState.DECLINED else None
             charge = self.charges[key] = Payment(f"pay_{key}", self.charge_result, amount, decline_code=code)
+            self.saved[charge.id] = self.saved[payment_id]
         self.faults.after("charge")
         return charge
 

@@ -58,7 +58,8 @@ def refs(series: HoldSeries) -> list[BookingRef]:
 async def statuses(pool: asyncpg.Pool, series: HoldSeries) -> list[str]:
     """Of its bookings, in order of their numbers."""
     rows = await pool.fetch(
-        "SELECT b.status FROM series_occurrences o JOIN bookings b ON b.id = o.booking_id WHERE o.series_id = $1 ORDER BY o.number",
+        "SELECT b.status FROM series_occurrences o JOIN bookings b ON b.id = o.booking_id"
+        " WHERE o.series_id = $1 ORDER BY o.number",
         series.ref.series_id,
     )
     return [row["status"] for row in rows]
