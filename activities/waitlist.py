@@ -71,6 +71,7 @@ class WaitlistActivities:
         """
         line = await read_line(self._pool, ask.business_id, ask.service_id)
         if not line.open_entries:
+            await note_seen(self._pool, ask.business_id, ask.service_id, line.asked, "")
             return Found()
         since, until = _range(line)
         facts = await read_slot_facts(self._pool, ask.service_id, None, since, until)

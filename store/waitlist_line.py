@@ -47,17 +47,22 @@ UPDATE waitlists SET seen = concat($3::bigint, ':', $4::text), looked_at = clock
 WHERE business_id = $1 AND service_id = $2
 """
 
-# The same stamp as of the service's free slots: whatever frees time, or takes it, moves it.
+# The same stamp as of the service's free slots: whatever frees time, or takes it, moves it. Where nobody waits any more, whoever
+# makes the offers is told so once.
 NEWS = f"""
 SELECT w.business_id, w.service_id, concat(w.asked, ':', present.stamp) AS stamp
 FROM waitlists w
 CROSS JOIN LATERAL (
-    WITH s AS (SELECT w.business_id, w.service_id AS id), stamp AS ({STAMP})
+    SELECT EXISTS (SELECT FROM waitlist_entries e WHERE e.business_id = w.business_id AND e.service_id = w.service_id
+                     AND e.state IN ('waiting', 'offered')) AS is_awaited
+) line
+CROSS JOIN LATERAL (
+    WITH s AS (SELECT w.business_id, w.service_id AS id WHERE line.is_awaited), stamp AS ({STAMP})
     SELECT stamp FROM stamp
 ) present
-WHERE EXISTS (SELECT FROM waitlist_entries e WHERE e.business_id = w.business_id AND e.service_id = w.service_id
-                AND e.state IN ('waiting', 'offered'))
-  AND (w.seen IS DISTINCT FROM concat(w.asked, ':', present.stamp) OR w.looked_at < now() - $1::interval)
+WHERE CASE WHEN line.is_awaited
+           THEN w.seen IS DISTINCT FROM concat(w.asked, ':', present.stamp) OR w.looked_at < now() - $1::interval
+           ELSE split_part(w.seen, ':', 1) IS DISTINCT FROM w.asked::text END
 """  # noqa: S608 (our own fragment)
 
 
@@ -101,7 +106,7 @@ async def read_customer(database: Database, business_id: UUID, entry_id: UUID) -
 
 
 async def note_seen(database: Database, business_id: UUID, service_id: UUID, asked: int, stamp: str) -> None:
-    """Nothing fits as long as the line and the stamp of the service's slots are these. Repeatable."""
+    """Nobody waits, or nothing fits as long as the line and the stamp of the service's slots are these. Repeatable."""
     await database.execute(SEEN, business_id, service_id, asked, stamp)
 
 

@@ -252,6 +252,8 @@ async def test_whatever_frees_time_is_news_until_it_was_looked_at(waitlist: Wait
     assert await is_news() and await is_seen()
     async with waitlist.pool.acquire() as connection:
         await leave(connection, waitlist.shop.business_id, ada)
+    assert await is_news() and await is_seen()
+    await waitlist.opens(3)
     assert not await is_news()
 
 
