@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Security
@@ -33,7 +33,7 @@ REFUSALS = problems(
     *("unauthorised", "not-found", "not-allowed-now", "change-under-way", "booking-failed", "hold-expired", "link-spent"),
     *("link-expired", "malformed-request", "body-too-large", "not-json", "invalid-request", "unavailable"),
 )
-STILL = {202: {"model": BookingAnswer, "description": "Said, and still worked on, or the customer has to pay first."}}
+STILL: dict[int | str, dict[str, Any]] = {202: {"model": BookingAnswer, "description": "Said, and still worked on, or the customer has to pay first."}}
 DONE = {Verdict.APPROVED: ApprovalState.APPROVED, Verdict.DECLINED: ApprovalState.DECLINED}
 
 

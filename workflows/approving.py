@@ -110,7 +110,7 @@ class Approval:
         order = DecideApproval(self._booking, decide.verdict, decide.by, decide.link_hash)
         try:
             await in_database(ApprovalActivities.decide_approval, order, summary=f"The provider: {decide.verdict}")
-        except ActivityError as failure:
+        except (ActivityError, ApplicationError) as failure:  # a local activity's answer comes bare
             answer = answer_in(failure)
             if answer is None:
                 raise
