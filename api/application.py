@@ -38,10 +38,10 @@ def build_app(
         generate_unique_id_function=lambda route: route.name.removesuffix("_route"),
     )
     metrics = RequestMetrics()
-    app.state.registry = metrics.registry
+    app.state.metrics = metrics
     if wiring is not None:
         app.state.wiring = wiring
-    for area in (services, providers, time_off, busy_calendars, holidays, slots, bookings, webhooks, health):
+    for area in (slots, bookings, services, providers, time_off, busy_calendars, holidays, webhooks, health):  # most asked first
         app.include_router(area.routes)
     _serve_docs(app)
     translate_errors(app)
