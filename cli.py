@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import UUID
 
 from domain.accidents import DoesNotAnswer
-from settings import BadSettings, Settings, read_settings, read_stand_in_settings
+from settings import BadSettings, Settings, read_settings, read_stand_in_settings, start_log
 
 STATE = Path(".slotkeeper")
 
@@ -51,20 +50,24 @@ def api(_: argparse.Namespace) -> int:
     """Serves the HTTP API."""
     import uvicorn
 
-    from api.app import check_start, create_app
+    from api.app import check_start
+    from api.watching import shared_metrics
 
     settings = _configured()
     asyncio.run(check_start(settings))
     try:
-        uvicorn.run(
-            create_app(settings),
-            host=settings.api_host,
-            port=settings.api_port,
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            timeout_graceful_shutdown=10,
-        )
+        with shared_metrics(settings.api_processes):
+            uvicorn.run(
+                "api.app:configured_app",
+                factory=True,
+                workers=settings.api_processes,
+                host=settings.api_host,
+                port=settings.api_port,
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                timeout_graceful_shutdown=10,
+            )
     except SystemExit:  # it has said why
         return 1
     return 0
@@ -87,7 +90,7 @@ def sandbox(chosen: argparse.Namespace) -> int:
     except NotLocal as refused:
         return _failed(refused, 2)
     settings = read_stand_in_settings()
-    _log(settings.log_level)
+    start_log(settings.log_level)
     if chosen.webhook_url and settings.stripe_webhook_secret is None:
         return _failed("SLOTKEEPER_STRIPE_WEBHOOK_SECRET is needed because --webhook-url is given", 2)
     secret_text = settings.stripe_webhook_secret.get_secret_value() if settings.stripe_webhook_secret else ""
@@ -184,13 +187,8 @@ async def _open_business(database_url: str, name: str, timezone: str, known_key:
 
 def _configured() -> Settings:
     settings = read_settings()
-    _log(settings.log_level)
+    start_log(settings.log_level)
     return settings
-
-
-def _log(level: str) -> None:
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every request, with its address
 
 
 def _parser() -> argparse.ArgumentParser:

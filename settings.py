@@ -68,6 +68,12 @@ class SmtpSecurity(StrEnum):
     TLS = "tls"
 
 
+def start_log(level: str) -> None:
+    """How every program and each of its processes writes its log; the first call counts."""
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every request, with its address
+
+
 class BadSettings(Exception):
     """A program cannot start as it is configured; the text names each variable and what is wrong with it."""
 
@@ -122,6 +128,8 @@ class Settings(StandInSettings):
     public_url: Address = "http://127.0.0.1:8000"
     api_host: str = "127.0.0.1"
     api_port: Port = 8000
+    api_processes: Annotated[int, Field(ge=1, le=64)] = 1
+    """How many share the port; one uses one core."""
     api_request_bytes: int = 64 * 1024
     api_kept_answers_bytes: Annotated[int, Field(ge=0)] = 64 * 1024 * 1024
     confirm_wait_seconds: Annotated[float, Field(gt=0, le=60)] = 15.0

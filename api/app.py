@@ -11,7 +11,7 @@ from api.application import build_app
 from api.commands import TemporalCommands
 from api.wiring import Wiring
 from gateways import chosen
-from settings import Settings
+from settings import Settings, read_settings, start_log
 from store.pool import open_pool
 from temporal.client import connect
 
@@ -25,6 +25,13 @@ def create_app(settings: Settings) -> FastAPI:
             yield
 
     return build_app(settings, lifespan=lifespan)
+
+
+def configured_app() -> FastAPI:
+    """The app as the environment configures it; each of several processes makes its own."""
+    settings = read_settings()
+    start_log(settings.log_level)
+    return create_app(settings)
 
 
 async def check_start(settings: Settings) -> None:

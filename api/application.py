@@ -59,17 +59,17 @@ def build_app(
         generate_unique_id_function=lambda route: route.name.removesuffix("_route"),
     )
     metrics = RequestMetrics()
-    app.state.registry = metrics.registry
+    app.state.metrics = metrics
     if wiring is not None:
         app.state.wiring = wiring
     for area in (
+        slots,  # most asked first
+        bookings,
         services,
         providers,
         time_off,
         busy_calendars,
         holidays,
-        slots,
-        bookings,
         series,
         paying,
         approvals,

@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 from typing import TypeVar
 
 from fastapi import APIRouter, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from api.openapi import problems
 from api.problems import Problem
@@ -55,7 +55,7 @@ async def ready(wired: Wired) -> Ready:
 @routes.get("/metrics", summary="Numbers for Prometheus", response_class=Response)
 async def metrics(request: Request) -> Response:
     """How many requests there were and how long they took, by route and status."""
-    return Response(generate_latest(request.app.state.registry), media_type=CONTENT_TYPE_LATEST)
+    return Response(request.app.state.metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
 
 async def _database(wired: Wiring) -> tuple[str, str]:

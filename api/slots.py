@@ -13,6 +13,7 @@ from fastapi import APIRouter, Header, Query
 from starlette.responses import Response
 
 from api.answers import Answered, Question
+from api.explaining import in_words
 from api.freshness import Tag, edition
 from api.openapi import problems
 from api.problems import invalid_parameter, not_found
@@ -108,7 +109,8 @@ def _work_out(facts: SlotFacts, query: SlotsOfService, zone: ZoneInfo) -> Answer
     removed = None
     if query.explain == "1":
         closed = [day for diary in facts.diaries for day in closed_days(diary, since, until)]
-        removed = sorted([*(time for time in found if isinstance(time, Removed)), *closed], key=_order)
+        times = sorted([*(time for time in found if isinstance(time, Removed)), *closed], key=_order)
+        removed = [(time, in_words(time, service)) for time in times]
     tag = Tag.of(facts.stamp, facts.stands_until, next_turn(service, (time.starts_at for time in found), facts.now))
     return Answered(as_json(free, removed, _unknown(facts), zone).encode(), tag)
 

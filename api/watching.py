@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from prometheus_client import CollectorRegistry, Histogram, ProcessCollector
+from prometheus_client import CollectorRegistry, Histogram, ProcessCollector, generate_latest, multiprocess
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = logging.getLogger("slotkeeper.api")
 
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
 METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"})
 
 
@@ -26,6 +31,28 @@ class RequestMetrics:
             ("method", "route", "status"),
             registry=self.registry,
         )
+
+    def text(self) -> bytes:
+        """As Prometheus reads them: of all the processes that share the port."""
+        if SHARED not in os.environ:
+            return generate_latest(self.registry)
+        registry = CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return generate_latest(registry)
+
+
+@contextmanager
+def shared_metrics(processes: int) -> Iterator[None]:
+    """A folder in which so many processes add up their numbers; for one it takes none. It is gone afterwards."""
+    if processes == 1:
+        yield
+        return
+    with TemporaryDirectory(prefix="slotkeeper-metrics-") as folder:
+        os.environ[SHARED] = folder  # where the client library of each process looks when it is imported
+        try:
+            yield
+        finally:
+            del os.environ[SHARED]
 
 
 class Watching:
@@ -57,7 +84,8 @@ class Watching:
         method = scope["method"] if scope["method"] in METHODS else "other"
         route = _template(scope)
         self._metrics.seconds.labels(method, route, str(status)).observe(seconds)
-        log.info(json.dumps({"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1)}))
+        if log.isEnabledFor(logging.INFO):
+            log.info(json.dumps({"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1)}))
 
 
 def _template(scope: Scope) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import signal
 import sys
 import tempfile
@@ -44,6 +45,7 @@ class Options:
     rounds: int = 7
     seconds: int = 2
     connections: int = 8
+    processes: int = max(1, min(os.cpu_count() or 1, 2))
     data: Path | None = None
     time_limit: float = 3600.0
 
@@ -52,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Exit codes: 0 measured, 1 failed or not what it should be, 2 wrongly called, 130 stopped."""
     chosen = _parser().parse_args(arguments)
     sizes = [size.scaled(chosen.scale) for size in SIZES]
-    options = Options(sizes, chosen.rounds, chosen.seconds, chosen.connections, chosen.data, chosen.time_limit)
+    options = Options(sizes, chosen.rounds, chosen.seconds, chosen.connections, chosen.processes, chosen.data, chosen.time_limit)
     try:
         report = asyncio.run(_until_asked(options))
     except Stopped:
@@ -93,7 +95,7 @@ async def _until_asked(options: Options) -> Report:
 async def _run(options: Options, progress: Progress) -> Report:
     async with (
         asyncio.timeout(options.time_limit),
-        running(options.sizes, datetime.now(UTC).date(), options.data, progress) as towns,
+        running(options.sizes, datetime.now(UTC).date(), options.data, progress, options.processes) as towns,
     ):
         return await measure(towns, options, progress)
 
@@ -106,7 +108,8 @@ async def measure(towns: Sequence[Measured], options: Options, progress: Progres
         rounds = [await _round(number, towns, kinds, options, file, progress) for number in range(1, options.rounds + 1)]
     filled = [f"Filled: {each.town.size}: {each.filled.text().splitlines()[-1]}" for each in towns if each.filled]
     generator = "wrk" if has_wrk() else "the bench's own loader"
-    return Report(machine(), generator, options.connections, [str(each.town.size) for each in towns], filled, rounds)
+    sizes = [str(each.town.size) for each in towns]
+    return Report(machine(), generator, options.connections, options.processes, sizes, filled, rounds)
 
 
 async def _round(
@@ -142,6 +145,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=_at_least_one, default=usual.rounds, help="(%(default)s)")
     parser.add_argument("--seconds", type=_at_least_one, default=usual.seconds, help="for each kind and size (%(default)s)")
     parser.add_argument("--connections", type=_at_least_one, default=usual.connections, help="at once (%(default)s)")
+    parser.add_argument("--processes", type=_at_least_one, default=usual.processes, help="of each API (%(default)s)")
     parser.add_argument(
         "--scale", type=float, default=0.01, help="make only so much of the 11 million bookings; 1 takes a while (%(default)s)"
     )

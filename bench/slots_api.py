@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from unittest.mock import patch
 
 from fastapi import FastAPI
 
@@ -11,7 +10,6 @@ import api.app
 import cli
 from api.schemas.fields import Answer
 from api.wiring import Wired
-from settings import Settings
 
 SELECT_ONE = "/bench/select-one"
 
@@ -32,15 +30,9 @@ def with_select_one(app: FastAPI) -> FastAPI:
     return app
 
 
-def main() -> int:
+if __name__ in ("__main__", "__mp_main__"):  # in the command's own process and in those that it starts
     create_app = api.app.create_app
-
-    def create(settings: Settings) -> FastAPI:
-        return with_select_one(create_app(settings))
-
-    with patch.object(api.app, "create_app", create):  # so the rest is exactly what the command does
-        return cli.main(["api"])
-
+    api.app.create_app = lambda settings: with_select_one(create_app(settings))
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(cli.main(["api"]))

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ CLINICS = 20
 SELECT, POLL = "SELECT 1", "1 day, a poll (304)"
 DAY, MONTH, CLINIC = "one provider, 1 day", "one provider, 30 days", "50 providers, 7 days"
 FIRST_DAY, FIRST_MONTH, FIRST_CLINIC = "1 day, first asked", "30 days, first asked", "50 providers, first asked"
-WORDINGS = 10  # of each question that nobody asked before, for each provider in each round: more than can be asked
+FRESH, FRESH_OF_CLINICS = 4000, 200  # questions that nobody asked before, in each round: more than can be asked in it
 
 
 class WrongAnswer(Exception):
@@ -71,10 +72,11 @@ async def ask_all(town: Town, session: aiohttp.ClientSession) -> list[Asked]:
 def _first_asked(town: Town, name: str, of_clinics: bool, days: int) -> Asked:
     """From one second to another, of which there are enough that no two questions are the same."""
     places = _some(town, of_clinics)
+    wordings = ceil((FRESH_OF_CLINICS if of_clinics else FRESH) / len(places))
 
     def anew(number: int) -> list[Question]:
         found = []
-        for second in range(number * WORDINGS, (number + 1) * WORDINGS):
+        for second in range(number * wordings, (number + 1) * wordings):
             since = datetime.combine(town.day + timedelta(days=2), time.min, UTC) + timedelta(seconds=second)
             when = f"from={_instant(since)}&to={_instant(since + timedelta(days=days))}"
             found += [_of_clinic(place, when) if of_clinics else _of_provider(place, when) for place in places]

@@ -65,6 +65,7 @@ class Report:
     machine: str
     generator: str
     connections: int
+    processes: int
     sizes: Sequence[str]
     filled: Sequence[str]
     rounds: Sequence[Round]
@@ -101,7 +102,8 @@ class Report:
 
     def text(self) -> str:
         """The table for people."""
-        head = f"{self.machine}; {self.generator}, {self.connections} connections; medians of {len(self.rounds)} rounds"
+        how = f"{self.generator}, {self.connections} connections, API processes: {self.processes}"
+        head = f"{self.machine}; {how}; medians of {len(self.rounds)} rounds"
         names = f"{'requests/s':>11}{'p50 ms':>9}{'p95 ms':>9}{'/SELECT 1':>11}{'cost':>6}"
         parts = "   CPU ms: API, PostgreSQL   cores: API, load, others"
         lines = [head, *self.filled]
@@ -122,6 +124,7 @@ class Report:
             "machine": self.machine,
             "generator": self.generator,
             "connections": self.connections,
+            "processes": self.processes,
             "filled": list(self.filled),
             "table": [asdict(row) for row in self.rows()],
             "goals": [asdict(goal) for goal in self.goals()],

@@ -52,7 +52,9 @@ class Measured:
 
 
 @asynccontextmanager
-async def running(sizes: Sequence[Size], day: date, data: Path | None, progress: Progress) -> AsyncIterator[list[Measured]]:
+async def running(
+    sizes: Sequence[Size], day: date, data: Path | None, progress: Progress, processes: int = 1
+) -> AsyncIterator[list[Measured]]:
     """Fills what is not there and starts everything; afterwards nothing is left but the databases in `data`, if given.
 
     Raises PartFailed.
@@ -68,7 +70,7 @@ async def running(sizes: Sequence[Size], day: date, data: Path | None, progress:
         for number, size in enumerate(sizes):
             url, filled = await _town_in(postgres, Town(SEED, size, day), progress)
             port = free_port()
-            api = _api(f"api-{number}", _settings(url, temporal.address, port), folder)
+            api = _api(f"api-{number}", _settings(url, temporal.address, port, processes), folder)
             apis.append(api)
             api.start()
             await _until_alive(api, f"http://{HOST}:{port}", progress)
@@ -109,9 +111,9 @@ async def _town_in(postgres: EmbeddedPostgres, town: Town, progress: Progress) -
     return url, None if is_there else await fill(url, town, progress)
 
 
-def _settings(database_url: str, temporal_address: str, port: int) -> dict[str, str]:
+def _settings(database_url: str, temporal_address: str, port: int, processes: int) -> dict[str, str]:
     secret = secrets.token_urlsafe(32)
-    listening = {"api_host": HOST, "api_port": str(port), "log_level": "WARNING"}
+    listening = {"api_host": HOST, "api_port": str(port), "api_processes": str(processes), "log_level": "WARNING"}
     return {"database_url": database_url, "temporal_address": temporal_address, "token_secret": secret} | listening
 
 

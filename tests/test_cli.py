@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 import cli
+from embedded import process_table
 from embedded.places import without_proxies
 from embedded.ports import free_port
 from embedded.postgres import EmbeddedPostgres
@@ -185,6 +186,28 @@ def test_the_apis_port_in_use_is_named(postgres_url: str, temporal_server: str) 
     assert 1 == ended.returncode
     assert "address already in use" in ended.stderr and port in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_several_processes_of_the_api_share_a_port_and_count_together(database_url: str, temporal_server: str) -> None:
+    port = free_port()
+    settings = {"database_url": database_url, "temporal_address": temporal_server, "token_secret": "t" * 32}
+    command = [sys.executable, str(CLI), "api"]
+    several = environment(**settings, api_port=str(port), api_processes="2", log_level="INFO")
+    with subprocess.Popen(command, env=several, stderr=subprocess.PIPE, text=True) as program:
+        try:
+            answer_of(program, f"http://127.0.0.1:{port}/health/live")
+            for _ in range(9):  # each on a connection of its own, so that both processes get some
+                assert 200 == httpx.get(f"http://127.0.0.1:{port}/health/live", trust_env=False).status_code
+            told = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False).text
+            below = [int(pid) for pid in Path(f"/proc/{program.pid}/task/{program.pid}/children").read_text().split()]
+        finally:
+            program.send_signal(signal.SIGTERM)
+        _, said = program.communicate(timeout=30)
+    counted = re.search(r'slotkeeper_http_request_seconds_count\{[^}]*route="/health/live"[^}]*\} (\S+)', told)
+    assert counted is not None and 10 == float(counted[1])
+    assert 2 <= len(below) and [] == [pid for pid in below if process_table.command_of(pid) is not None]
+    assert "Traceback" not in said
 
 
 def test_the_sandbox_needs_no_setting_of_the_product() -> None:

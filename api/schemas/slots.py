@@ -38,13 +38,14 @@ class SlotAnswer(Answer):
 
 
 class RemovedAnswer(Answer):
-    """A time that cannot be booked, the rule that removed it, and the entry or setting behind the rule."""
+    """A time that cannot be booked, the rule that removed it, the entry or setting behind the rule, and both in words."""
 
     starts_at: datetime
     ends_at: datetime
     provider_id: UUID
     rule: Rule
     source: str
+    detail: str
 
 
 class UnknownAnswer(Answer):
@@ -94,14 +95,18 @@ def shown(slots: Sequence[Slot], zone: ZoneInfo) -> list[SlotAnswer]:
     return [SlotAnswer.of(slot, zone) for slot in slots]
 
 
-def as_json(free: Sequence[Slot], removed: Sequence[Removed] | None, unknown: Sequence[UnknownAnswer], zone: ZoneInfo) -> str:
-    """A SlotsAnswer, written without making one: a week of many providers is thousands of slots, at the same few times."""
+def as_json(
+    free: Sequence[Slot], removed: Sequence[tuple[Removed, str]] | None, unknown: Sequence[UnknownAnswer], zone: ZoneInfo
+) -> str:
+    """A SlotsAnswer, with what was removed and why in words; without making one, since a week of many is thousands of slots."""
     clock = _Clock(zone)
     more: dict[str, object] = {"timezone": zone.key}
     if unknown:
         more["unknown"] = [each.model_dump(mode="json") for each in unknown]
     if removed is not None:
-        more["removed"] = [clock.place(time) | {"rule": time.rule, "source": time.source} for time in removed]
+        more["removed"] = [
+            clock.place(time) | {"rule": time.rule, "source": time.source, "detail": detail} for time, detail in removed
+        ]
     rest = json.dumps(more, ensure_ascii=False, separators=(",", ":"))
     return f'{{"slots":[{",".join(map(clock.slot, free))}],{rest[1:]}'
 

@@ -116,7 +116,7 @@ def run_of(rate: int, p95: float = 10.0, unexpected: int = 0) -> Run:
 
 
 def report_of(*rounds: list[dict[str, Run]]) -> Report:
-    return Report("a machine", "wrk", 8, ["small", "large"], [], rounds)
+    return Report("a machine", "wrk", 8, 1, ["small", "large"], [], rounds)
 
 
 def town_of(day: Run, **others: Run) -> dict[str, Run]:
