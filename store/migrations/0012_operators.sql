@@ -28,3 +28,4 @@ CREATE INDEX calendar_events_open ON calendar_events (business_id, unwanted_sinc
     WHERE state = 'written' AND unwanted_since IS NOT NULL;
 CREATE INDEX bookings_open ON bookings (business_id, hold_expires_at) WHERE status IN ('pending', 'confirming');
 CREATE INDEX booking_events_trouble ON booking_events (business_id, at) WHERE kind = 'trouble';
+CREATE INDEX reminders_by_due ON reminders (business_id, due_at);
