@@ -27,7 +27,7 @@ WITH stuck AS (
     UNION ALL
     -- messages that no carrier has taken, or that did not arrive
     SELECT business_id, booking_id,
-           CASE WHEN kind LIKE 'reminder%' THEN 'reminder-not-sent' WHEN channel = 'sms' THEN 'sms-not-sent' ELSE 'email-not-sent' END,
+           CASE WHEN kind LIKE 'reminder%' THEN 'reminder-not-sent' ELSE channel || '-not-sent' END,
            channel || ':' || kind, created_at, coalesce(code, state)
     FROM notifications
     WHERE settled_at IS NULL AND (state IN ('undelivered', 'refused') OR state = 'queued' AND vendor_id IS NULL)
@@ -65,32 +65,41 @@ WITH stuck AS (
                  OR d.kind = 'charge_undone' AND e.detail ->> 'step' = 'undo-charge:' || (d.detail ->> 'step')))
       AND NOT EXISTS (
           SELECT FROM operations o
-          WHERE o.business_id = e.business_id AND o.booking_id = e.booking_id AND o.asked_at > e.at AND o.kind IN ('settle', 'skip')
+          WHERE o.business_id = e.business_id AND o.booking_id = e.booking_id AND o.asked_at > e.at
+            AND o.kind IN ('settle', 'skip')
             AND o.step = CASE WHEN e.detail ->> 'step' LIKE 'calendar%' THEN 'write-calendar-event' ELSE e.detail ->> 'step' END)
     GROUP BY 1, 2, 3, 4
 )
 """
 
+FOUND = "SELECT booking_id, thing, step, since, code FROM stuck WHERE since <= now()"
+
 LIST = (
-    OPEN
-    + """
-SELECT booking_id, thing, step, since, code FROM stuck
-WHERE since <= now() - $2::interval AND ($3::timestamptz IS NULL OR (since, booking_id, step) > ($3, $4::uuid, $5::text))
+    OPEN.format(where="business_id = $1", where_booking="business_id = $1", where_event="e.business_id = $1")
+    + f"""
+{FOUND} - $2::interval AND ($3::timestamptz IS NULL OR (since, booking_id, step) > ($3, $4::uuid, $5::text))
 ORDER BY since, booking_id, step
 LIMIT $6
 """
-).format(where="business_id = $1", where_booking="business_id = $1", where_event="e.business_id = $1")
-
-OF_BOOKING = (OPEN + "SELECT booking_id, thing, step, since, code FROM stuck WHERE since <= now() ORDER BY since, step").format(
-    where="business_id = $1 AND booking_id = $2",
-    where_booking="business_id = $1 AND id = $2",
-    where_event="e.business_id = $1 AND e.booking_id = $2",
 )
 
+OF_BOOKING = f"""
+{
+    OPEN.format(
+        where="business_id = $1 AND booking_id = $2",
+        where_booking="business_id = $1 AND id = $2",
+        where_event="e.business_id = $1 AND e.booking_id = $2",
+    )
+}
+{FOUND} ORDER BY since, step
+"""
+
 COUNT = (
-    OPEN
-    + "SELECT thing, count(*) AS count, min(since) AS oldest FROM stuck WHERE since <= now() - $1::interval GROUP BY thing ORDER BY 3"
-).format(where="true", where_booking="true", where_event="true")
+    OPEN.format(where="true", where_booking="true", where_event="true")
+    + """
+SELECT thing, count(*) AS count, min(since) AS oldest FROM stuck WHERE since <= now() - $1::interval GROUP BY thing ORDER BY 3
+"""
+)
 
 
 @dataclass(frozen=True, slots=True)
