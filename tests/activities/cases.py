@@ -7,22 +7,29 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from activities.approvals import AskForApproval, DecideApproval
 from activities.bookings import CloseBooking, ConfirmationAttempt, HoldFor, Trouble
 from activities.cancellations import CancelBooking
 from activities.charges import ChargeSaved
 from activities.messages import SendMessage
 from activities.payments import AuthorisePayment, CheckPayment
 from activities.refunds import GiveBack
+from activities.renewals import RenewalRef, RenewPayment
+from activities.series import HoldSeriesFor, SeriesAttempt
+from activities.waitlist import FindOffer
 from activities.webhooks import FindDue, TryDelivery
+from domain.approvals import Decider, Verdict
 from domain.bookings import Actor, BookingStatus, HoldSlot
 from domain.messages import MessageKind
 from domain.money import Money
 from domain.reminders import Reminder
 from domain.rescheduling import Move
+from domain.series import CloseSeries, SeriesRef
 from domain.webhooks import Delivery
 from tests.activities.vendors import Left
 from tests.moves import move_of
 from tests.orders import ref
+from tests.series import next_of, series_around
 
 NOTHING = Left()
 REMINDED_BEFORE = 60
@@ -69,6 +76,10 @@ def move(order: HoldSlot) -> Move:
     return move_of(order, order.starts_at + timedelta(hours=3), id=order.booking_id)
 
 
+def series_ref(order: HoldSlot) -> SeriesRef:
+    return series_around(order).ref
+
+
 def to_be_told(order: HoldSlot) -> Delivery:
     """The one that is on its way from the beginning."""
     return Delivery(order.business_id, order.business_id, order.business_id, order.business_id)
@@ -80,6 +91,13 @@ AUTHORISED = (*CONFIRMING, "authorise_payment")
 WRITTEN = (*AUTHORISED, "secure_claim", "write_calendar_event")
 CAPTURED = (*WRITTEN, "capture_payment")
 CONFIRMED = (*CAPTURED, "confirm_booking")
+ASKED = (*AUTHORISED, "ask_for_approval")
+RENEWED = (*ASKED, "renew_payment")
+
+HELD_SERIES = ("hold_series",)
+SERIES_AUTHORISED = (*HELD_SERIES, "begin_series", "authorise_payment")
+SERIES_CAPTURED = (*SERIES_AUTHORISED, "secure_series", "capture_payment")
+SERIES_CONFIRMED = (*SERIES_CAPTURED, "confirm_series")
 
 RESERVED = ("requires_capture", 0, 0)
 TAKEN = ("succeeded", 2500, 0)
@@ -183,6 +201,60 @@ CASES = {
         Left((TAKEN, ("succeeded", 700, 700)), ("confirmed",)),
         (("stripe", "refund"), ("stripe", "look")),
     ),
+    "ask for approval": Case(
+        "ask_for_approval",
+        lambda order: AskForApproval(ref(order), order.starts_at - timedelta(hours=1)),
+        AUTHORISED,
+        ("approval_requested",),
+        Left((RESERVED,)),
+    ),
+    "decide": Case(
+        "decide_approval",
+        lambda order: DecideApproval(ref(order), Verdict.APPROVED, Decider.STAFF),
+        ASKED,
+        ("approved",),
+        Left((RESERVED,)),
+    ),
+    "renew": Case(
+        "renew_payment",
+        lambda order: RenewPayment(ref(order), order.price, 1),
+        ASKED,
+        ("payment_renewed",),
+        Left((RESERVED, RESERVED)),
+        (("stripe", "create"), ("stripe", "authorise"), ("stripe", "look")),
+    ),
+    "renew with another card": Case(
+        "renew_payment",
+        lambda order: RenewPayment(ref(order), order.price, 1, "pm_card_mastercard", "https://shop.example"),
+        ASKED,
+        ("payment_renewed",),
+        Left((RESERVED, RESERVED)),
+        (("stripe", "create"), ("stripe", "update"), ("stripe", "authorise"), ("stripe", "look")),
+    ),
+    "check renewal": Case(
+        "check_renewal",
+        lambda order: RenewalRef(ref(order), 1),
+        RENEWED,
+        leaves=Left((RESERVED, RESERVED)),
+        loses=(("stripe", "look"),),
+        only_reads=True,
+    ),
+    "void replaced": Case(
+        "void_replaced_payment",
+        lambda order: RenewalRef(ref(order), 1),
+        RENEWED,
+        ("payment_replaced_voided",),
+        Left((("canceled", 0, 0), RESERVED)),
+        (("stripe", "void"), ("stripe", "look")),
+    ),
+    "void renewals": Case(
+        "void_renewals_if_made",
+        ref,
+        RENEWED,
+        ("payment_replaced_voided", "payment_renewal_voided"),
+        Left((("canceled", 0, 0), ("canceled", 0, 0))),
+        (("stripe", "void"), ("stripe", "look")),
+    ),
     "no show": Case("mark_no_show", ref, CONFIRMED, ("no_show",), BOOKED, has_begun=True),
     "trouble": Case("tell_trouble", lambda order: Trouble(ref(order), "calendar", "not-written-yet"), HELD, ("trouble",)),
     "start due": Case("start_due_reminders", lambda order: 10, CONFIRMED, leaves=BOOKED, only_reads=True),  # none is due yet
@@ -240,6 +312,41 @@ CASES = {
         ("calendar_written",),
         BOOKED,
         (("google", "write_event"),),
+    ),
+    # Nobody waits here; tests/store/test_waitlist.py has those who do.
+    "find offer": Case("find_offer", lambda order: FindOffer(order.business_id, order.service_id), HELD, only_reads=True),
+    "hold series": Case(
+        "hold_series", lambda order: HoldSeriesFor(series_around(order), 300.0), tells=("held", "series_created")
+    ),
+    "begin series": Case("begin_series", lambda order: SeriesAttempt(series_ref(order), 1), HELD_SERIES, ("confirming",)),
+    "return series": Case(
+        "return_series_to_hold",
+        lambda order: SeriesAttempt(series_ref(order), 1, "payment-declined"),
+        (*HELD_SERIES, "begin_series"),
+        ("back_to_hold",),
+    ),
+    "secure series": Case("secure_series", series_ref, SERIES_AUTHORISED, ("claim_secured",), Left((RESERVED,))),
+    "confirm series": Case("confirm_series", series_ref, SERIES_CAPTURED, ("confirmed", "series_confirmed"), Left((TAKEN,))),
+    "close series": Case(
+        "close_series",
+        lambda order: CloseSeries(series_ref(order), BookingStatus.EXPIRED, "hold-expired"),
+        HELD_SERIES,
+        ("expired",),
+    ),
+    "release unpaid": Case("release_unpaid", ref, SERIES_CONFIRMED, ("cancelled",), Left((TAKEN,))),
+    "charge occurrence": Case(  # the second one of the series, which tells it on its own timeline
+        "charge_occurrence",
+        next_of,
+        SERIES_CONFIRMED,
+        leaves=Left((TAKEN, TAKEN)),
+        loses=(("stripe", "create"), ("stripe", "authorise"), ("stripe", "look")),
+    ),
+    "undo occurrence charge": Case(
+        "undo_occurrence_charge_if_made",
+        next_of,
+        (*SERIES_CONFIRMED, "charge_occurrence"),
+        leaves=Left((TAKEN, ("succeeded", 2500, 2500))),
+        loses=(("stripe", "refund"), ("stripe", "look")),
     ),
     "find due webhooks": Case("find_due_webhooks", lambda order: FindDue(1000), HELD),
     "mark webhooks started": Case("mark_webhooks_started", lambda order: [to_be_told(order)], HELD),

@@ -25,8 +25,9 @@ from api.schemas.series import CancelSeriesRequest, NewSeries
 from api.schemas.services import NewService
 from api.schemas.templates import NewTemplate, Preview
 from api.schemas.time_off import NewTimeOff
+from api.schemas.waitlist import NewWaitlistEntry, WaitlistPriority
 from api.schemas.webhooks import NewWebhookEndpoint, ReplayRange, Rotation, WebhookEndpointChanges
-from domain.webhooks import EVENT_TYPES
+from domain.webhooks import EVENT_TYPES, OF_WAITLIST
 from settings import Settings
 
 APP = build_app(Settings(database_url="postgresql://unused", token_secret="a secret of the tests, long enough"))
@@ -38,7 +39,7 @@ REQUESTS: tuple[type[BaseModel], ...] = (
     NewService, NewProvider, GivenService, Schedule, Availability, NewTimeOff, NewBusyCalendar, Reading, Holidays, NewBooking,
     ConfirmBooking, CancelBooking, RescheduleBooking, NewLink, NewTemplate, Preview, NewMessageSettings,
     NewWebhookEndpoint, WebhookEndpointChanges, Rotation, ReplayRange,
-    NewSeries, CancelSeriesRequest,
+    NewSeries, CancelSeriesRequest, NewWaitlistEntry, WaitlistPriority,
 )  # fmt: skip
 
 
@@ -127,6 +128,7 @@ def test_only_what_the_contract_calls_public_needs_no_credential() -> None:
         "POST /api/v1/bookings",
         "POST /api/v1/series",
         "POST /api/v1/series/preview",
+        "POST /api/v1/waitlist",
         "POST /webhooks/stripe",
         "POST /api/v1/webhooks/twilio",
         "GET /health/live",
@@ -138,7 +140,8 @@ def test_only_what_the_contract_calls_public_needs_no_credential() -> None:
 @pytest.mark.parametrize("name", EVENT_TYPES)
 def test_every_event_that_endpoints_are_sent_is_described(name: str) -> None:
     told = DESCRIBED["webhooks"][name]["post"]
-    assert {"$ref": "#/components/schemas/Event"} == told["requestBody"]["content"]["application/json"]["schema"]
+    body = "WaitlistEvent" if name in OF_WAITLIST else "Event"
+    assert {"$ref": f"#/components/schemas/{body}"} == told["requestBody"]["content"]["application/json"]["schema"]
     assert {"webhook-id", "webhook-timestamp", "webhook-signature"} == {one["name"] for one in told["parameters"]}
     assert told["operationId"] and told["description"]
 
