@@ -15,6 +15,8 @@ from domain.payments import Payment, PaymentAccident, PaymentGateway, PaymentSta
 from store import renewals
 from store.renewals import Renewal
 
+LEFT = (PaymentState.CREATED, PaymentState.ACTION_REQUIRED, PaymentState.PROCESSING)
+
 
 @dataclass(frozen=True, slots=True)
 class RenewPayment:
@@ -68,10 +70,16 @@ class RenewalActivities:
 
     @activity.defn
     async def void_replaced_payment(self, ref: RenewalRef) -> None:
-        """Lets go of what was reserved before this renewal, where its place is taken. Retried until it is done."""
+        """Lets go of what was reserved before this renewal, where its place is taken, and of tries in between that a customer
+        left at their bank's page. Retried until it is done."""
         renewal = await self._find(ref)
-        if renewal.state == PaymentState.AUTHORISED:
-            await self._void(ref, "replaced_voided", renewal.old_vendor_id, f"{ref.key}:old")
+        if renewal.state != PaymentState.AUTHORISED:
+            return
+        await self._void(ref, "replaced_voided", renewal.old_vendor_id, f"{ref.key}:old")
+        for earlier in await renewals.list_renewals(self._pool, ref.booking):
+            if earlier.number < ref.number and earlier.vendor_id and earlier.state in LEFT:
+                left = RenewalRef(ref.booking, earlier.number)
+                await self._void(left, "renewal_voided", earlier.vendor_id, f"{left.key}:undo")
 
     @activity.defn
     async def void_renewals_if_made(self, booking: BookingRef) -> None:

@@ -6,16 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from temporalio.exceptions import ApplicationError
 
 from activities.bookings import CloseBooking
+from activities.renewals import RenewalRef, RenewPayment
 from domain.bookings import BookingStatus, HoldSlot
 from domain.calendars import CalendarAccident
 from domain.payments import PaymentAccident
-from tests.activities.cases import AUTHORISED, CONFIRMED, CONFIRMING, FIRST, HELD, pays
+from tests.activities.cases import ASKED, AUTHORISED, CONFIRMED, CONFIRMING, FIRST, HELD, RENEWED, pays
 from tests.activities.saga import Saga, of_worker
 from tests.activities.vendors import Left
 from tests.orders import ref, status_of
 
+SHOP = "https://shop.example"
 Arg = Callable[[HoldSlot], Any]
 
 
@@ -29,6 +32,7 @@ UNDOS: dict[str, tuple[Arg, tuple[str, ...]]] = {
     "delete_calendar_event_if_written": (ref, AUTHORISED),
     "give_back_new_time_if_reserved": (FIRST["make_move"].arg, CONFIRMED),
     "undo_charge_if_made": (FIRST["charge_saved_method"].arg, CONFIRMED),
+    "void_renewals_if_made": (ref, AUTHORISED),
 }
 """How each is called, and how far the saga got without its step."""
 
@@ -110,6 +114,54 @@ async def test_a_difference_that_was_only_opened_never_touches_money(saga: Saga)
         await perform_all(saga, "charge_saved_method")
     await perform_all(saga, "undo_charge_if_made")
     assert (("succeeded", 2500, 0), ("canceled", 0, 0)) == (await saga.vendors.left()).payments
+
+
+async def test_money_reserved_anew_without_an_answer_is_let_go_with_the_old(saga: Saga) -> None:
+    await perform_all(saga, *ASKED)
+    await saga.vendors.fail("stripe", "authorise", "timeout_after")
+    with pytest.raises(PaymentAccident):
+        await perform_all(saga, "renew_payment")
+    for _ in range(2):
+        await perform_all(saga, "void_renewals_if_made", "void_payment_if_made")
+        assert Left((("canceled", 0, 0), ("canceled", 0, 0))) == await saga.vendors.left()
+
+
+async def test_another_card_that_was_only_opened_is_let_go(saga: Saga) -> None:
+    await perform_all(saga, *ASKED)
+    await saga.vendors.fail("stripe", "authorise", "timeout_before")
+    with pytest.raises(PaymentAccident):
+        await saga.perform("renew_payment", RenewPayment(saga.booking, saga.order.price, 1, "pm_card_mastercard"))
+    await perform_all(saga, "void_renewals_if_made", "void_payment_if_made")
+    assert Left((("canceled", 0, 0), ("canceled", 0, 0))) == await saga.vendors.left()
+
+
+async def test_a_card_left_at_its_banks_page_is_let_go_once_another_has_paid(saga: Saga) -> None:
+    await perform_all(saga, *ASKED)
+    await saga.perform("renew_payment", RenewPayment(saga.booking, saga.order.price, 1, "pm_card_authenticationRequired", SHOP))
+    await saga.perform("renew_payment", RenewPayment(saga.booking, saga.order.price, 2, "pm_card_mastercard", SHOP))
+    await saga.perform("void_replaced_payment", RenewalRef(saga.booking, 2))
+    assert ["canceled", "canceled", "requires_capture"] == [state for state, *_ in (await saga.vendors.left()).payments]
+
+
+async def test_a_second_renewal_takes_the_firsts_place_and_one_is_captured(saga: Saga) -> None:
+    await perform_all(saga, *RENEWED)
+    await saga.perform("renew_payment", RenewPayment(saga.booking, saga.order.price, 2))
+    for number in (2, 1):  # in whichever order
+        await saga.perform("void_replaced_payment", RenewalRef(saga.booking, number))
+    await saga.perform("capture_payment", saga.booking)
+    assert (("canceled", 0, 0), ("canceled", 0, 0), ("succeeded", 2500, 0)) == (await saga.vendors.left()).payments
+
+
+async def test_a_renewal_the_bank_refuses_leaves_what_is_reserved(saga: Saga) -> None:
+    await perform_all(saga, *CONFIRMING)
+    await saga.perform("authorise_payment", pays("pm_sandbox_declinesLater")(saga.order))
+    for _ in range(2):
+        with pytest.raises(ApplicationError) as refused:
+            await perform_all(saga, "renew_payment")
+        assert "payment-declined" == refused.value.type
+    assert "requires_capture" == (await saga.vendors.left()).payments[0][0]
+    await saga.perform("capture_payment", saga.booking)
+    assert 2500 == sum(captured for _, captured, _ in (await saga.vendors.left()).payments)
 
 
 async def test_giving_back_a_new_time_after_the_move_keeps_the_move(saga: Saga) -> None:
