@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
@@ -16,12 +17,14 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
+    WorkflowQueryFailedError,
+    WorkflowQueryRejectedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateHandle,
     WorkflowUpdateRPCTimeoutOrCancelledError,
     WorkflowUpdateStage,
 )
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.common import QueryRejectCondition, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -29,11 +32,23 @@ from activities.errors import answer_in
 from domain.approvals import Verdict
 from domain.bookings import BookingRef, BookingStatus, HoldSlot, OnCalendarFailure
 from domain.errors import ANSWERS, BookingFailed, ChangeUnderWay, TransitionNotAllowed
+from domain.operations import (
+    GiveUpHold,
+    Operated,
+    RefundBooking,
+    ResendMessage,
+    RetryStep,
+    SettleStep,
+    SkipStep,
+    UnderWay,
+    Wish,
+)
 from domain.payments import NextAction, PaymentNews
 from domain.rescheduling import Move, Moved
 from domain.series import HoldSeries, SeriesRef
 from settings import Settings
 from temporal import attributes
+from workflows.appointment import AppointmentWorkflow
 from workflows.booking import BookingWorkflow
 from workflows.messages import (
     BookSeries,
@@ -44,6 +59,7 @@ from workflows.messages import (
     Confirmed,
     Decide,
     Decided,
+    KeepAppointment,
     MarkNoShow,
     Over,
     Patience,
@@ -54,7 +70,17 @@ from workflows.series import SeriesWorkflow
 T = TypeVar("T")
 
 HOLD_WITHIN = timedelta(seconds=15)
+OPERATE_WITHIN = timedelta(seconds=40)  # a step that is called done by hand first ends its try
+LOOK_WITHIN = timedelta(seconds=3)
 TRY_AGAIN_AFTER = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 2.0)
+OPERATIONS: Mapping[type, str] = {
+    RetryStep: "retry_step",
+    SkipStep: "skip_step",
+    SettleStep: "settle_step",
+    RefundBooking: "refund",
+    ResendMessage: "resend",
+    GiveUpHold: "give_up_hold",
+}
 POLL_SEEN_WITHIN = timedelta(seconds=75)  # a poll lasts a minute
 
 
@@ -110,7 +136,24 @@ class Commands(Protocol):
     async def cancel_occurrences(self, series: SeriesRef, cancel: CancelSeries) -> None:
         """Asks these bookings of a confirmed series to cancel themselves; returns when all are asked."""
 
+    async def operate(self, booking: BookingRef, wish: Wish, over: Ended | None = None) -> Operated:
+        """Does what an operator wants; the same `operation_id` gets the first outcome. `over` is how a booking has ended: its
+        workflow is started again for what is left to be done."""
+
+    async def under_way(self, booking: BookingRef) -> UnderWay | None:
+        """What the booking's workflow is at; None where nobody answers."""
+
     async def worker_is_polling(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A booking that has ended, as its workflow is started again for operators."""
+
+    provider_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    status: BookingStatus
 
 
 class Unavailable(Exception):
@@ -322,6 +365,63 @@ class TemporalCommands:
                 await handle.signal("payment_changed")
         except BookingIsOver:
             return
+
+    async def operate(self, booking: BookingRef, wish: Wish, over: Ended | None = None) -> Operated:
+        """Raises whatever refuses the wish, TransitionNotAllowed, BookingIsOver, Unavailable."""
+        handle, name = self._client.get_workflow_handle(booking.workflow_id), OPERATIONS[type(wish)]
+        known: dict[str, Any] = {"id": f"operation-{wish.operation_id}"} if wish.operation_id else {}
+        known |= {"result_type": Operated, "rpc_timeout": OPERATE_WITHIN}
+
+        async def ask() -> Operated:
+            with _accidents():
+                done: Operated = await handle.execute_update(name, wish, **known)
+                return done
+
+        try:
+            return await _when_it_is_our_turn(ask)
+        except BookingIsOver:
+            if over is None:
+                raise
+        start = self._start_again(booking, over)
+        try:
+            with _accidents():
+                again: Operated = await self._client.execute_update_with_start_workflow(
+                    name, wish, start_workflow_operation=start, **known
+                )
+                return again
+        finally:
+            await asyncio.gather(start.workflow_handle(), return_exceptions=True)
+
+    def _start_again(self, booking: BookingRef, over: Ended) -> WithStartWorkflowOperation[AppointmentWorkflow, Over]:
+        """Under the booking's own id, so that it still has one address; it ends when what was asked is done."""
+        keep = KeepAppointment(booking, over.starts_at, over.ends_at, status=over.status, is_reopened=True)
+        return WithStartWorkflowOperation(
+            AppointmentWorkflow.run,
+            keep,
+            id=booking.workflow_id,
+            task_queue=self._settings.task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            task_timeout=timedelta(seconds=5),
+            search_attributes=attributes.of_booking(booking.business_id, over.provider_id, over.starts_at, over.status.value),
+            static_summary="Started again for an operator",
+        )
+
+    async def under_way(self, booking: BookingRef) -> UnderWay | None:
+        """Nothing is under way where the workflow has ended."""
+        handle = self._client.get_workflow_handle(booking.workflow_id)
+        ended = QueryRejectCondition.NOT_OPEN
+        try:
+            shown: UnderWay = await handle.query(
+                "under_way", result_type=UnderWay, reject_condition=ended, rpc_timeout=LOOK_WITHIN
+            )
+        except WorkflowQueryRejectedError:
+            return UnderWay(())
+        except WorkflowQueryFailedError:
+            return None
+        except RPCError as failure:
+            return UnderWay(()) if failure.status is RPCStatusCode.NOT_FOUND else None
+        return shown
 
     async def worker_is_polling(self) -> bool:
         """Whether somebody asked for work within the last minute or so."""

@@ -44,7 +44,9 @@ WITH stuck AS (
     UNION ALL
     -- holds that should have ended: no worker, or an undo that does not get through
     SELECT business_id, id, 'hold-not-released', 'hold', hold_expires_at, status
-    FROM bookings WHERE status IN ('pending', 'confirming') AND hold_expires_at < now() AND {where_booking}
+    FROM bookings b WHERE status IN ('pending', 'confirming') AND hold_expires_at < now() AND {where_booking}
+      AND NOT EXISTS ( -- its provider may still say yes
+          SELECT FROM approvals a WHERE a.business_id = b.business_id AND a.booking_id = b.id AND a.decide_by > now())
     UNION ALL
     -- what was told as trouble and is not mended since
     SELECT e.business_id, e.booking_id,

@@ -20,6 +20,8 @@ WORTH_TELLING = timedelta(days=1)
 
 def next_turn(kept: Kept) -> Turn | None:
     """What time does next; None where it does nothing more."""
+    if kept.message.is_reopened:  # all that has had its time
+        return None
     if kept.status is BookingStatus.CONFIRMED:
         return min((Turn(kept.ends_at, complete, "The appointment ends"), *paying.turns(kept)), key=lambda turn: turn.at)
     if kept.status is BookingStatus.COMPLETED:
