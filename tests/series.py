@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import asyncpg
 from uuid_utils.compat import uuid7
 
-from domain.bookings import BookingRef
+from domain.bookings import BookingRef, HoldSlot
 from domain.series import HoldSeries, SeriesMode, SeriesPayment, SeriesRef, WantedOccurrence
 from tests.orders import TOMORROW, Shop
 
@@ -48,6 +48,32 @@ def series_of(
         pattern.manage_token_hash,
         pattern.request_hash,
     )
+
+
+def series_around(order: HoldSlot) -> HoldSeries:
+    """The same each time: this order, which pays first, and the next week's; each is paid by itself."""
+    wanted = (
+        WantedOccurrence(0, order.booking_id, order.provider_id, order.starts_at, order.manage_token_hash),
+        WantedOccurrence(1, next_of(order).booking_id, order.provider_id, order.starts_at + WEEK, order.manage_token_hash),
+    )
+    return HoldSeries(
+        SeriesRef(order.business_id, order.booking_id),
+        order,
+        wanted,
+        (),
+        "FREQ=WEEKLY",
+        "Europe/London",
+        order.provider_id,
+        ALL_OR_NOTHING,
+        PER_OCCURRENCE,
+        order.manage_token_hash,
+        order.request_hash,
+    )
+
+
+def next_of(order: HoldSlot) -> BookingRef:
+    """The second of the series around it."""
+    return BookingRef(order.business_id, uuid5(order.booking_id, "1"))
 
 
 def refs(series: HoldSeries) -> list[BookingRef]:
