@@ -24,7 +24,7 @@ run: $(VENV)/.embedded $(VENV)/.project
 	@$(BIN)/slotkeeper up $(ARGS)
 
 test: $(VENV)/.dev $(VENV)/.project
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev $(VENV)/.project
 	$(BIN)/ruff check .

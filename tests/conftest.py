@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -15,6 +16,13 @@ from tests.databases import copied
 
 TEMPLATE = "template_migrated"
 QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}  # tests may lose what they wrote
+
+RANDOM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}|whsec_[A-Za-z0-9+/=]+")
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Leaves out what is made up anew each time: processes that share the tests must call them by the same names."""
+    return RANDOM.sub("…", val) if isinstance(val, str) and RANDOM.search(val) else None
 
 
 @pytest.fixture(scope="session")
