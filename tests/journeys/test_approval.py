@@ -23,7 +23,7 @@ PAGE = "https://salon.example/approve?booking={booking}&token={token}"
 ENDS_SOON, ENDS_SOON_DECLINES = "pm_sandbox_endsSoon", "pm_sandbox_endsSoonDeclinesLater"
 ADA = "ada@salon.example"
 WAITING = Effects(payments=1, authorised=5000)
-NEEDS_YES = {"approval": "required", "approval_hours": 48, "min_notice_minutes": 120}
+NEEDS_YES: dict[str, Any] = {"approval": "required", "approval_hours": 48, "min_notice_minutes": 120}
 
 
 @pytest.fixture(scope="module")
