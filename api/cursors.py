@@ -39,6 +39,24 @@ def start_and_id_in(cursor: str | None) -> tuple[datetime, UUID] | None:
         raise _not_ours() from None
 
 
+def since_id_and_name_in(cursor: str | None) -> tuple[datetime, UUID, str] | None:
+    """The instant, id and name that the next page comes after."""
+    if cursor is None:
+        return None
+    try:
+        since, last, name = _place(cursor)
+        return read_instant(since), UUID(last), _storable(name)
+    except ValueError:
+        raise _not_ours() from None
+
+
+def _storable(name: str) -> str:
+    """Raises ValueError for what no name of ours can be."""
+    if not name.isascii() or not name.isprintable():
+        raise ValueError
+    return name
+
+
 def _place(cursor: str) -> list[str]:
     try:
         place = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))

@@ -25,6 +25,8 @@ KINDS: Mapping[str, tuple[HTTPStatus, str]] = {
     "not-allowed-now": (HTTPStatus.CONFLICT, "The booking's status does not allow this"),
     "change-under-way": (HTTPStatus.CONFLICT, "Another change of the booking is under way"),
     "older-reading": (HTTPStatus.CONFLICT, "A later reading of this calendar is known"),
+    "step-not-under-way": (HTTPStatus.CONFLICT, "There is no such step to do anything about"),
+    "step-not-skippable": (HTTPStatus.CONFLICT, "This step is never left out"),
     "booking-failed": (HTTPStatus.CONFLICT, "The booking could not be completed, and everything was undone"),
     "too-late-to-reschedule": (HTTPStatus.CONFLICT, "It is too late to move this booking"),
     "too-many-reschedules": (HTTPStatus.CONFLICT, "The booking was moved as often as it may be"),

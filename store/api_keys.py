@@ -48,6 +48,14 @@ async def find_business_by_key(database: Database, key: str) -> UUID | None:
     return business_id if known else None
 
 
+async def find_key(database: Database, key: str) -> UUID | None:
+    """The key's own id, by which it is named where it has done something; None for one that opens nothing."""
+    found: UUID | None = await database.fetchval(
+        "SELECT id FROM api_keys WHERE business_id = $1 AND key_hash = $2 AND revoked_at IS NULL", business_of(key), _hash(key)
+    )
+    return found
+
+
 async def revoke_api_key(database: Database, key: str) -> bool:
     """Makes the key worthless from now on; False when it already was."""
     revoked = await database.fetchval(

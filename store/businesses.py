@@ -35,6 +35,12 @@ async def set_calendar_policy(database: Database, business_id: UUID, policy: OnC
     await database.execute("UPDATE businesses SET on_calendar_failure = $2 WHERE business_id = $1", business_id, policy.value)
 
 
+async def read_timezone(database: Database, business_id: UUID) -> str:
+    """The IANA zone of the business's own clock."""
+    zone: str = await database.fetchval("SELECT timezone FROM businesses WHERE business_id = $1", business_id)
+    return zone
+
+
 async def find_business(database: Database, name: str) -> UUID | None:
     """The oldest business of this name."""
     found = await database.fetchval(

@@ -11,14 +11,25 @@ from uuid import UUID
 import asyncpg
 import httpx
 
-from api.commands import ConfirmOutcome, Progress
+from api.commands import ConfirmOutcome, Ended, Progress
 from domain.approvals import Verdict
-from domain.bookings import BookingRef, BookingStatus, HoldSlot, OnCalendarFailure
-from domain.errors import SlotTaken
+from domain.bookings import Actor, BookingRef, BookingStatus, HoldSlot, OnCalendarFailure
+from domain.errors import SlotTaken, StepNotUnderWay
+from domain.operations import (
+    GiveUpHold,
+    Operated,
+    RefundBooking,
+    ResendMessage,
+    SettleStep,
+    StepUnderWay,
+    UnderWay,
+    Wish,
+    operation_of,
+)
 from domain.payments import PaymentNews
 from domain.rescheduling import Move, Moved
 from domain.series import CloseSeries, HoldSeries, SeriesRef
-from store import approvals, bookings, cancellations, no_shows, rescheduling
+from store import approvals, bookings, cancellations, no_shows, operations, rescheduling, settling
 from store import series as series_store
 from workflows.messages import Cancel, CancelSeries, Decide
 
@@ -49,6 +60,7 @@ class FakeCommands:
     decisions: list[Decide] = field(default_factory=list)
     news: list[PaymentNews] = field(default_factory=list)
     series: list[HoldSeries] = field(default_factory=list)
+    steps: list[StepUnderWay] = field(default_factory=list)
     polling: bool | Exception = True
 
     async def hold(self, order: HoldSlot, on_calendar_failure: OnCalendarFailure = OnCalendarFailure.UNDO) -> None:
@@ -132,6 +144,28 @@ class FakeCommands:
             wish = cancel.cancel
             booking = BookingRef(series.business_id, booking_id)
             await cancellations.cancel(self.pool, booking, wish.by, wish.reason, wish.refund)
+
+    async def operate(self, booking: BookingRef, wish: Wish, over: Ended | None = None) -> Operated:
+        self._refuse()
+        operation = operation_of(booking, wish.operation_id or "", wish)
+        if isinstance(wish, RefundBooking):
+            asked = await operations.request_refund(self.pool, operation, wish.amount)
+            return Operated(operation.id, "requested", asked.amount)
+        if isinstance(wish, SettleStep):
+            await settling.settle(self.pool, operation, wish.done, is_under_way=False)
+        elif isinstance(wish, ResendMessage):
+            await operations.prepare_resend(self.pool, operation, wish)
+        elif isinstance(wish, GiveUpHold):
+            await operations.note_alone(self.pool, operation)
+            await self.cancel(booking, Cancel(Actor.STAFF, wish.reason))
+        elif wish.step not in [step.name for step in self.steps]:
+            raise StepNotUnderWay("no such step is under way", step=wish.step)
+        else:
+            await operations.note_alone(self.pool, operation)
+        return Operated(operation.id, "done")
+
+    async def under_way(self, booking: BookingRef) -> UnderWay | None:
+        return UnderWay(tuple(self.steps)) if self.polling is True else None
 
     async def worker_is_polling(self) -> bool:
         if isinstance(self.polling, Exception):

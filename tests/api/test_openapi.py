@@ -19,6 +19,14 @@ from api.schemas.bookings import CancelBooking, ConfirmBooking, NewBooking
 from api.schemas.busy_calendars import NewBusyCalendar, Reading
 from api.schemas.holidays import Holidays
 from api.schemas.message_settings import NewMessageSettings
+from api.schemas.operations import (
+    GiveUpRequest,
+    RefundRequest,
+    ResendRequest,
+    RetryRequest,
+    SettleRequest,
+    SkipRequest,
+)
 from api.schemas.providers import Availability, GivenService, NewProvider, Schedule
 from api.schemas.rescheduling import NewLink, RescheduleBooking
 from api.schemas.series import CancelSeriesRequest, NewSeries
@@ -39,6 +47,7 @@ REQUESTS: tuple[type[BaseModel], ...] = (
     NewService, NewProvider, GivenService, Schedule, Availability, NewTimeOff, NewBusyCalendar, Reading, Holidays, NewBooking,
     ConfirmBooking, CancelBooking, RescheduleBooking, NewLink, NewTemplate, Preview, NewMessageSettings,
     NewWebhookEndpoint, WebhookEndpointChanges, Rotation, ReplayRange,
+    RetryRequest, SkipRequest, SettleRequest, RefundRequest, ResendRequest, GiveUpRequest,
     NewSeries, CancelSeriesRequest, NewWaitlistEntry, WaitlistPriority,
 )  # fmt: skip
 

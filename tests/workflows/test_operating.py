@@ -266,7 +266,7 @@ async def test_a_message_that_is_skipped_is_never_sent(system: System) -> None:
     await until(is_done)
     assert [] == system.email.sent
     assert ("refused", "left-out") == tuple(
-        await system.pool.fetchrow("SELECT state, code FROM notifications WHERE channel = 'email'")
+        (await system.pool.fetch("SELECT state, code FROM notifications WHERE channel = 'email'"))[0]
     )
     await system.commands.cancel(booking, Cancel())
     await is_over(system, booking, "cancelled")
@@ -388,7 +388,9 @@ async def test_an_undo_that_cannot_work_is_called_done_by_hand(system: System) -
     await cancelling
     await asyncio.gather(confirming, return_exceptions=True)
     await is_over(system, booking, "cancelled")
-    assert ("cancelled", 0) == tuple(await system.pool.fetchrow("SELECT state, (SELECT count(*) FROM claims)::int FROM payments"))
+    assert ("cancelled", 0) == tuple(
+        (await system.pool.fetch("SELECT state, (SELECT count(*) FROM claims)::int FROM payments"))[0]
+    )
 
 
 async def test_the_web_ui_says_what_is_under_way_and_what_may_be_done(system: System) -> None:
