@@ -37,32 +37,32 @@ class ResendOrder:
 
 
 class OperationActivities:
-    """They write down who did what, and change our books with it; what goes on at vendors is the workflow's."""
+    """They write down who did what, and change our books with it; what goes on at vendors is the workflow's. A repeat answers as
+    the first one did, for its answer may have been lost."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
 
     @activity.defn
-    async def note_operation(self, operation: Operation) -> bool:
-        """Writes it down and tells it. False for a repeat. Raises KeyReused."""
-        return await operations.note_alone(self._pool, operation)
+    async def note_operation(self, operation: Operation) -> None:
+        """Writes it down and tells it. Raises KeyReused."""
+        await operations.note_alone(self._pool, operation)
 
     @activity.defn
-    async def skip_step(self, operation: Operation) -> bool:
-        """The same, for a step that is left out: a message that was left out is never sent. False for a repeat."""
+    async def skip_step(self, operation: Operation) -> None:
+        """The same, for a step that is left out: a message that was left out is never sent."""
         async with self._pool.acquire() as connection, connection.transaction():
             await operations.lock(connection, operation.booking)
             if not await operations.note(connection, operation):
-                return False
+                return
             channel, _, name = (operation.step or "").partition(":")
             if name:
                 await notifications.leave_out(connection, operation.booking, name, channel)
-        return True
 
     @activity.defn
-    async def settle_step(self, order: SettleOrder) -> bool:
-        """Brings our books to what was done by hand. False for a repeat. Raises StepNotUnderWay, NotSettledThatWay, KeyReused."""
-        return await settling.settle(self._pool, order.operation, order.done, is_under_way=order.is_under_way)
+    async def settle_step(self, order: SettleOrder) -> None:
+        """Brings our books to what was done by hand. Raises StepNotUnderWay, NotSettledThatWay, KeyReused."""
+        await settling.settle(self._pool, order.operation, order.done, is_under_way=order.is_under_way)
 
     @activity.defn
     async def request_refund(self, order: RefundOrder) -> RefundAsked:

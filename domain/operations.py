@@ -242,7 +242,7 @@ def operation_of(booking: BookingRef, operation_id: str, wish: Wish) -> Operatio
 
 @dataclass(frozen=True, slots=True)
 class Operated:
-    """What an operation came to: a code. `amount` is what is given back. `is_repeat`: it was done before, nothing is new."""
+    """What an operation came to: a code. `amount` is what is given back. `is_repeat`: it was answered before, nothing is new."""
 
     id: str
     outcome: str
@@ -256,7 +256,6 @@ class RefundAsked:
 
     amount: Money
     steps: tuple[str, ...]
-    is_repeat: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +265,6 @@ class Resend:
     again: int
     sequence: int
     facts: MessageFacts
-    is_repeat: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,11 +117,11 @@ async def lock(connection: Connection, booking: BookingRef) -> tuple[BookingStat
     return BookingStatus(row["status"]), row["sequence"]
 
 
-async def note_alone(pool: asyncpg.Pool, operation: Operation) -> bool:
-    """Writes down an operation that changes nothing in our books. False for a repeat. Raises KeyReused."""
+async def note_alone(pool: asyncpg.Pool, operation: Operation) -> None:
+    """Writes down an operation that changes nothing in our books. Repeatable. Raises KeyReused."""
     async with pool.acquire() as connection, connection.transaction():
         await lock(connection, operation.booking)
-        return await note(connection, operation)
+        await note(connection, operation)
 
 
 async def request_refund(pool: asyncpg.Pool, operation: Operation, amount: int | None) -> RefundAsked:
@@ -138,7 +138,7 @@ async def request_refund(pool: asyncpg.Pool, operation: Operation, amount: int |
             await _request(connection, booking, status, step, amount)
         parts = await refunds.list_parts(connection, booking, step)
     total = Money(sum(part.amount.amount for part in parts), parts[0].amount.currency)
-    return RefundAsked(total, tuple(part.step for part in parts), not is_new)
+    return RefundAsked(total, tuple(part.step for part in parts))
 
 
 async def _request(connection: Connection, booking: BookingRef, status: BookingStatus, step: str, amount: int | None) -> None:
@@ -168,8 +168,7 @@ async def prepare_resend(pool: asyncpg.Pool, operation: Operation, wish: ResendM
     booking = operation.booking
     async with pool.acquire() as connection, connection.transaction():
         status, sequence = await lock(connection, booking)
-        is_new = await note(connection, operation)
-        if is_new:
+        if await note(connection, operation):
             _check_resendable(status, sequence, wish.kind)
             await _check_address(connection, booking, wish)
             known = booking.business_id, booking.booking_id
@@ -178,7 +177,7 @@ async def prepare_resend(pool: asyncpg.Pool, operation: Operation, wish: ResendM
             await connection.execute(SETTLE_MESSAGES, *known, wish.channel.value, wish.recipient.value, wish.kind.value)
         facts = await _facts(connection, booking, wish.kind)
         shown = sequence if wish.kind is MessageKind.RESCHEDULED else 0
-        return Resend(await _number(connection, operation), shown, facts, not is_new)
+        return Resend(await _number(connection, operation), shown, facts)
 
 
 def _check_resendable(status: BookingStatus, sequence: int, kind: MessageKind) -> None:

@@ -59,8 +59,8 @@ SELECT EXISTS (
 """
 
 
-async def settle(pool: asyncpg.Pool, operation: Operation, done: ByHand, *, is_under_way: bool) -> bool:
-    """Calls a step done. False for a repeat. `is_under_way`: the workflow was at it and has stopped.
+async def settle(pool: asyncpg.Pool, operation: Operation, done: ByHand, *, is_under_way: bool) -> None:
+    """Calls a step done. Repeatable. `is_under_way`: the workflow was at it and has stopped.
 
     Raises NotSettledThatWay, KeyReused, and StepNotUnderWay where nothing of that name was left undone.
     """
@@ -69,12 +69,11 @@ async def settle(pool: asyncpg.Pool, operation: Operation, done: ByHand, *, is_u
     async with pool.acquire() as connection, connection.transaction():
         await operations.lock(connection, operation.booking)
         if not await operations.note(connection, operation):
-            return False
+            return
         changed = await _change_books(connection, operation.booking, name, done)
         known = operation.booking.business_id, operation.booking.booking_id, name, operation.id
         if not changed and not is_under_way and not await connection.fetchval(LEFT_UNDONE, *known):
             raise StepNotUnderWay("nothing of this name was left undone", step=name)
-    return True
 
 
 async def _change_books(connection: Connection, booking: BookingRef, name: str, done: ByHand) -> bool:

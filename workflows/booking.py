@@ -413,9 +413,9 @@ class BookingWorkflow(Operating):
 
     async def _give_up_hold(self, wish: GiveUpHold) -> Operated:
         operation = self._operation(wish)
-        is_new = await in_database(OperationActivities.note_operation, operation, summary="Asked to give up the hold")
+        await in_database(OperationActivities.note_operation, operation, summary="Asked to give up the hold")
         await self._cancel_for(Cancel(Actor.STAFF, wish.reason))
-        return Operated(operation.id, "given-up", is_repeat=not is_new)
+        return Operated(operation.id, "given-up")
 
     async def _refund(self, wish: RefundBooking) -> Operated:
         raise TransitionNotAllowed("only what is confirmed has money to give back", status=self._status)

@@ -152,17 +152,16 @@ class Operating:
 
     async def _retry(self, wish: RetryStep) -> Operated:
         step, operation = self._step(wish.step), self._operation(wish)
-        is_new = await in_database(OperationActivities.note_operation, operation, summary=f"Asked to retry {wish.step}")
-        if is_new and not step.is_stopping:
+        await in_database(OperationActivities.note_operation, operation, summary=f"Asked to retry {wish.step}")
+        if not step.is_stopping:
             step.decide(Verdict.RETRY)
-        return Operated(operation.id, "retried", is_repeat=not is_new)
+        return Operated(operation.id, "retried")
 
     async def _skip(self, wish: SkipStep) -> Operated:
         step, operation = self._step(wish.step), self._operation(wish)
-        is_new = await in_database(OperationActivities.skip_step, operation, summary=f"Asked to skip {wish.step}")
-        if is_new:
-            step.decide(Verdict.SKIP)
-        return Operated(operation.id, "skipped", is_repeat=not is_new)
+        await in_database(OperationActivities.skip_step, operation, summary=f"Asked to skip {wish.step}")
+        step.decide(Verdict.SKIP)
+        return Operated(operation.id, "skipped")
 
     async def _settle(self, wish: SettleStep) -> Operated:
         step, operation = self.steps_under_way.find(wish.step), self._operation(wish)
@@ -172,14 +171,14 @@ class Operating:
         is_under_way = step is not None and self.steps_under_way.find(wish.step) is step
         order = SettleOrder(operation, wish.done, is_under_way)
         try:
-            is_new = await in_database(OperationActivities.settle_step, order, summary=f"Done by hand: {wish.step}")
+            await in_database(OperationActivities.settle_step, order, summary=f"Done by hand: {wish.step}")
         except FailureError:
             if step is not None:
                 step.decide(Verdict.RETRY)
             raise
         if step is not None:
             step.decide(Verdict.SETTLE)
-        return Operated(operation.id, "settled", is_repeat=not is_new)
+        return Operated(operation.id, "settled")
 
     # What they are made of.
 

@@ -29,18 +29,17 @@ async def refund(kept: Kept, operation: Operation, wish: RefundBooking) -> Opera
     for step in asked.steps:
         kept.beside(await_refund(kept, step))
     worst = min(states, key=WORST_FIRST.index)
-    return Operated(operation.id, worst, asked.amount, asked.is_repeat)
+    return Operated(operation.id, worst, asked.amount)
 
 
 WORST_FIRST = ("failed", "requested", "pending", "succeeded")
 
 
 async def resend(kept: Kept, steps: Steps, operation: Operation, wish: ResendMessage) -> Operated:
-    """Sends another copy in the place of those that are still tried; says whether it went within a few seconds."""
+    """Sends another copy in the place of those that are still tried; says whether it went within a few seconds. Each operation
+    has a copy of its own, so asking again sends nothing more."""
     order = ResendOrder(operation, wish)
     ready = await in_database(OperationActivities.prepare_resend, order, summary="Asked to send a message again")
-    if ready.is_repeat:
-        return Operated(operation.id, "sent-before", is_repeat=True)
     _end_older_copies(steps, wish)
     message = SendMessage(kept.booking, wish.kind, wish.recipient, ready.sequence, facts=ready.facts, again=ready.again)
     outcomes: list[str] = []

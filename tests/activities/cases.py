@@ -12,6 +12,7 @@ from activities.bookings import CloseBooking, ConfirmationAttempt, HoldFor, Trou
 from activities.cancellations import CancelBooking
 from activities.charges import ChargeSaved
 from activities.messages import SendMessage
+from activities.operations import RefundOrder, ResendOrder, SettleOrder
 from activities.payments import AuthorisePayment, CheckPayment
 from activities.refunds import GiveBack
 from activities.renewals import RenewalRef, RenewPayment
@@ -20,8 +21,9 @@ from activities.waitlist import FindOffer
 from activities.webhooks import FindDue, TryDelivery
 from domain.approvals import Decider, Verdict
 from domain.bookings import Actor, BookingStatus, HoldSlot
-from domain.messages import MessageKind
+from domain.messages import Channel, MessageKind
 from domain.money import Money
+from domain.operations import ByHand, Operation, OperationKind, ResendMessage
 from domain.reminders import Reminder
 from domain.rescheduling import Move
 from domain.series import CloseSeries, SeriesRef
@@ -83,6 +85,15 @@ def series_ref(order: HoldSlot) -> SeriesRef:
 def to_be_told(order: HoldSlot) -> Delivery:
     """The one that is on its way from the beginning."""
     return Delivery(order.business_id, order.business_id, order.business_id, order.business_id)
+
+
+def operation(order: HoldSlot, kind: OperationKind, step: str | None = "email:confirmation") -> Operation:
+    return Operation(ref(order), "monday-1", kind, "ada", step, reason="in words")
+
+
+def corrected(order: HoldSlot) -> ResendOrder:
+    wish = ResendMessage("ada", MessageKind.CONFIRMATION, Channel.EMAIL, email="lovelace@example.com")
+    return ResendOrder(operation(order, OperationKind.RESEND), wish)
 
 
 HELD = ("hold_slot",)
@@ -256,6 +267,23 @@ CASES = {
         (("stripe", "void"), ("stripe", "look")),
     ),
     "no show": Case("mark_no_show", ref, CONFIRMED, ("no_show",), BOOKED, has_begun=True),
+    "note operation": Case("note_operation", lambda order: operation(order, OperationKind.RETRY), HELD, ("operation",)),
+    "skip": Case("skip_step", lambda order: operation(order, OperationKind.SKIP), HELD, ("operation",)),
+    "settle": Case(
+        "settle_step",
+        lambda order: SettleOrder(operation(order, OperationKind.SETTLE, "refund:cancel/0"), ByHand.REFUNDED, is_under_way=False),
+        (*CONFIRMED, "cancel_booking"),
+        ("operation", "settled_by_hand"),
+        BOOKED,
+    ),
+    "operator's refund": Case(
+        "request_refund",
+        lambda order: RefundOrder(operation(order, OperationKind.REFUND, None), 700),
+        CONFIRMED,
+        ("operation", "refund_requested"),
+        BOOKED,
+    ),
+    "resend": Case("prepare_resend", corrected, CONFIRMED, ("operation",), BOOKED),
     "trouble": Case("tell_trouble", lambda order: Trouble(ref(order), "calendar", "not-written-yet"), HELD, ("trouble",)),
     "start due": Case("start_due_reminders", lambda order: 10, CONFIRMED, leaves=BOOKED, only_reads=True),  # none is due yet
     "read deadline": Case("read_reminder_deadline", reminder, CONFIRMED, leaves=BOOKED, only_reads=True),
