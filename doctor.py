@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 from collections.abc import Awaitable, Callable, Collection
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -15,12 +16,18 @@ from api.commands import TemporalCommands
 from settings import PREFIX, Settings, read_settings
 from store.migrate import migrations, missing_migrations
 from store.pool import open_pool
+from store.stuck import count_stuck
 from temporal import schedules
 from temporal.client import connect
 
 PATIENCE = 15.0
+STUCK_AFTER = timedelta(minutes=10)
 
 Check = Callable[[Settings], Awaitable[str]]
+
+
+class Noted(Exception):
+    """The part works, and somebody should look at what it holds."""
 
 
 class Ill(Exception):
@@ -44,7 +51,7 @@ def settings_of(state: Path) -> Settings:
 
 
 async def examine(settings: Settings, skip: Collection[str]) -> bool:
-    """Prints one line a part, in the order in which they need each other. True when all are well."""
+    """Prints one line a part, in the order in which they need each other. True when all are well; what is stuck is only noted."""
     outcomes = [await _outcome(part, check, settings) for part, check in CHECKS.items() if part not in skip]
     return all(outcomes)
 
@@ -54,6 +61,8 @@ async def _outcome(part: str, check: Check, settings: Settings) -> bool:
         said = await asyncio.wait_for(check(settings), PATIENCE)
     except TimeoutError:
         return _told("FAIL", part, f"does not answer within {PATIENCE:g} s")
+    except Noted as finding:
+        return not _told("note", part, str(finding))
     except Exception as fault:  # whatever it is, it is the finding
         return _told("FAIL", part, str(fault) or type(fault).__name__)
     return _told("ok", part, said)
@@ -122,6 +131,18 @@ async def _api(settings: Settings) -> str:
     return f"{settings.public_url} is ready"
 
 
+async def _stuck(settings: Settings) -> str:
+    pool = await open_pool(settings.database_url.get_secret_value(), 1)
+    try:
+        found = await count_stuck(pool, STUCK_AFTER)
+    finally:
+        await pool.close()
+    if found:
+        said = ", ".join(f"{one.count} {one.thing} (the oldest since {one.oldest:%Y-%m-%d %H:%M} UTC)" for one in found)
+        raise Noted(f"{said}: see docs/runbooks/ and GET /api/v1/operations/stuck")
+    return f"nothing for longer than {STUCK_AFTER // timedelta(minutes=1)} minutes"
+
+
 def _detail(answer: httpx.Response) -> str:
     """What the problem document says; behind a proxy it may be anything."""
     try:
@@ -137,4 +158,5 @@ CHECKS: dict[str, Check] = {
     "schedules": _schedules,
     "worker": _worker,
     "api": _api,
+    "stuck": _stuck,
 }

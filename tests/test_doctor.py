@@ -8,6 +8,7 @@ import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
@@ -21,15 +22,17 @@ from domain.gateways import Gateways
 from embedded.ports import free_port
 from embedded.postgres import EmbeddedPostgres
 from settings import Settings
+from store import bookings
 from temporal import schedules
 from temporal.client import connect
 from temporal.setup import register
 from tests.fakes import FakeCalendar, FakePayments, FakePost
 from tests.journeys.servers import listening, serving, url_of
+from tests.orders import TOMORROW, open_shop
 from tests.workflows.system import hasty_settings
 from worker import build_worker
 
-PARTS = ["database", "migrations", "temporal", "schedules", "worker", "api"]
+PARTS = ["database", "migrations", "temporal", "schedules", "worker", "api", "stuck"]
 
 
 @pytest.fixture
@@ -75,13 +78,13 @@ async def test_a_system_that_runs_is_well_in_every_part(system: Settings, capsys
 
 async def test_what_is_skipped_is_not_looked_at(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     assert await doctor.examine(settings, ("api", "worker"))
-    assert PARTS[:4] == [line.split()[1] for line in capsys.readouterr().out.splitlines()]
+    assert [*PARTS[:4], "stuck"] == [line.split()[1] for line in capsys.readouterr().out.splitlines()]
 
 
 async def test_one_ill_part_hides_no_other(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     assert not await doctor.examine(settings, ())
     verdicts = {line.split()[1]: line.split()[0] for line in capsys.readouterr().out.splitlines()}
-    assert dict.fromkeys(PARTS[:4], "ok") | {"worker": "FAIL", "api": "FAIL"} == verdicts
+    assert dict.fromkeys([*PARTS[:4], "stuck"], "ok") | {"worker": "FAIL", "api": "FAIL"} == verdicts
 
 
 @pytest.mark.parametrize("part", ["database", "migrations"])
@@ -153,6 +156,19 @@ async def test_an_api_that_is_not_ready_says_why(settings: Settings, capsys: pyt
     async with serving(create_app(settings), listening()) as url:
         said = await finding(settings.model_copy(update={"public_url": url}), "api", capsys)
     assert said.startswith(f"FAIL {url} is not ready: worker: ")
+
+
+async def test_what_is_stuck_is_counted_and_the_oldest_named(
+    settings: Settings, pool: asyncpg.Pool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "ok nothing for longer than 10 minutes" == await finding(settings, "stuck", capsys)
+    shop = await open_shop(pool)
+    for order in (shop.order(), shop.order(TOMORROW + timedelta(hours=1))):
+        await bookings.hold(pool, order, timedelta(minutes=5))
+    await pool.execute("UPDATE bookings SET hold_expires_at = '2026-02-03 04:05+00'")
+    assert await doctor.examine(settings, set(PARTS) - {"stuck"})
+    (line,) = capsys.readouterr().out.splitlines()
+    assert ["note", "stuck", "2", "hold-not-released", "(the", "oldest", "since", "2026-02-03", "04:05"] == line.split()[:9]
 
 
 @pytest.mark.parametrize(("skipped", "code"), [((), 1), (("worker", "api"), 0)])
