@@ -134,7 +134,7 @@ class Commands(Protocol):
         """Gives up a series that is only held; returns when it is closed."""
 
     async def cancel_occurrences(self, series: SeriesRef, cancel: CancelSeries) -> None:
-        """Asks these bookings of a confirmed series to cancel themselves; returns when all are asked."""
+        """Has these bookings of a confirmed series asked to cancel themselves; returns when that is sure to happen."""
 
     async def operate(self, booking: BookingRef, wish: Wish, over: Ended | None = None) -> Operated:
         """Does what an operator wants; the same `operation_id` gets the first outcome. `over` is how a booking has ended: its
@@ -345,8 +345,9 @@ class TemporalCommands:
     async def cancel_occurrences(self, series: SeriesRef, cancel: CancelSeries) -> None:
         """Raises BookingIsOver where the series' own workflow has ended, Unavailable."""
         handle = self._client.get_workflow_handle(series.workflow_id)
-        with _accidents():
-            await handle.execute_update("cancel_occurrences", cancel, rpc_timeout=HOLD_WITHIN)
+        with _accidents():  # once it is accepted, it is not forgotten
+            accepted = WorkflowUpdateStage.ACCEPTED
+            await handle.start_update("cancel_occurrences", cancel, wait_for_stage=accepted, rpc_timeout=HOLD_WITHIN)
 
     async def _change(self, what: BookingRef | SeriesRef, update: str, request: Cancel | MarkNoShow) -> None:
         handle = self._client.get_workflow_handle(what.workflow_id)

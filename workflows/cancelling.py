@@ -31,7 +31,7 @@ async def cancel(kept: Kept, request: Cancel) -> Cancelled:
     """Closes the booking in one transaction and asks for the refund; says how far that got within a few seconds."""
     order = CancelBooking(kept.booking, request.by, request.reason, request.refund)
     closed = await in_database(CancellationActivities.cancel_booking, order, summary="Close the booking")
-    kept.change(refund=closed.refund, refund_steps=closed.steps, is_told_elsewhere=request.is_told_elsewhere)
+    kept.change(refund=closed.refund, refund_steps=closed.steps)
     kept.become(BookingStatus.CANCELLED)
     kept.show("Cancelled. Gives the money back and tells everyone.")
     states = [await ask_for_refund(kept, step, ANSWER_WITHIN) for step in closed.steps]
@@ -42,18 +42,13 @@ async def cancel(kept: Kept, request: Cancel) -> Cancelled:
 async def clean_up(kept: Kept) -> None:
     """What follows a cancel and nobody waits for, side by side: none holds up another. May be begun anew."""
     await kept.stop_leftovers()
+    facts = MessageFacts(refund=kept.message.refund)
     await asyncio.gather(
         *(await_refund(kept, step) for step in kept.message.refund_steps),
         _clear_calendar(kept),
         unpaid.undo(kept),
-        _tell(kept),
+        tell_people(kept.booking, MessageKind.CANCELLED, WORTH_TELLING, facts=facts),
     )
-
-
-async def _tell(kept: Kept) -> None:
-    if not kept.message.is_told_elsewhere:
-        facts = MessageFacts(refund=kept.message.refund)
-        await tell_people(kept.booking, MessageKind.CANCELLED, WORTH_TELLING, facts=facts)
 
 
 async def _clear_calendar(kept: Kept) -> None:

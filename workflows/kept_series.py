@@ -17,6 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.telling import tell_people
 
 WORTH_TELLING = timedelta(days=1)
+AT_ONCE = 20
 
 
 @workflow.defn
@@ -43,8 +44,11 @@ class KeptSeriesWorkflow:
 
     @workflow.update
     async def cancel_occurrences(self, request: CancelSeries) -> None:
-        """Asks each of these bookings to cancel itself; returns when all are asked. What is over already stays as it is."""
-        await asyncio.gather(*(self._cancel(request, booking_id) for booking_id in request.booking_ids))
+        """Asks each of these bookings to cancel itself, some at a time, so that a long series is no flood; returns when all are
+        asked. What is over already stays as it is."""
+        wanted = request.booking_ids
+        for first in range(0, len(wanted), AT_ONCE):
+            await asyncio.gather(*(self._cancel(request, booking_id) for booking_id in wanted[first : first + AT_ONCE]))
 
     async def _cancel(self, request: CancelSeries, booking_id: UUID) -> None:
         booking = BookingRef(self._keep.ref.business_id, booking_id)

@@ -84,15 +84,11 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """Give the booking up. `reason` is what people said, in their words; `refund` is what staff chose to give back.
-
-    Where many are cancelled together, one message tells of all: `is_told_elsewhere`.
-    """
+    """Give the booking up. `reason` is what people said, in their words; `refund` is what staff chose to give back."""
 
     by: Actor = Actor.CUSTOMER
     reason: str | None = None
     refund: RefundWish | None = None
-    is_told_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +166,6 @@ class KeepAppointment:
     is_followed_up: bool = False
     is_reopened: bool = False
     due: DuePayment | None = None
-    is_told_elsewhere: bool = False
     most_events: int = 4_000
     payment_seconds: float = 60.0
     notify_seconds: float = 120.0
