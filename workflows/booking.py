@@ -50,7 +50,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from workflows.operating import Operating
     from workflows.reserving import Reservation
-    from workflows.steps import at_vendor, in_database, tell_trouble, uninterrupted, until_done
+    from workflows.steps import at_vendor, ended, in_database, tell_trouble, uninterrupted, until_done
     from workflows.under_way import Steps
 
 T = TypeVar("T")
@@ -58,6 +58,9 @@ T = TypeVar("T")
 FIRST_LOOK = timedelta(seconds=5)
 LAST_LOOK = timedelta(seconds=60)
 CANCELLED = "cancelled"
+
+EXPIRING = (HoldExpired, NotAnswered, PaymentNotRenewed)
+"""Answers that say that somebody's time was over."""
 
 
 @workflow.defn
@@ -246,11 +249,11 @@ class BookingWorkflow(Operating):
         await in_database(BookingActivities.confirm_booking, self._booking, summary="The booking is confirmed")
 
     async def _give_up(self, why: BaseException) -> Over:
-        """Undoes what was done, last first; an undo that cannot work is told and does not stop the others."""
+        """Undoes what was done and answers those who wait."""
         answer, status = answer_in(why), BookingStatus.FAILED
         is_asked = isinstance(why, ApplicationError) and why.type == CANCELLED
         code = answer.code if answer else "accident"
-        if isinstance(answer, (HoldExpired, NotAnswered, PaymentNotRenewed)):
+        if isinstance(answer, EXPIRING):
             status = BookingStatus.EXPIRED
         elif isinstance(answer, ApprovalDeclined):
             status = BookingStatus.CANCELLED
@@ -265,14 +268,7 @@ class BookingWorkflow(Operating):
         if self._approval is not None:
             await uninterrupted(self._approval.stop)
         self.show("Gives up and undoes what was done. Because:", code)
-        for undo in reversed(self._undo):
-            try:
-                await uninterrupted(undo)
-            except FailureError as failure:
-                trouble = answer_in(failure)
-                name = undo.__name__.strip("_").replace("_", "-")
-                await tell_trouble(self._booking, name, trouble.code if trouble else "accident")
-        self._undo.clear()
+        await self._undo_all()
         is_for_the_caller = self._held is None or isinstance(answer, (HoldExpired, NotAnswered, TransitionNotAllowed))
         if status is BookingStatus.CANCELLED and self._held is not None:
             answer = TransitionNotAllowed("the booking was cancelled first", status=status.value)
@@ -282,6 +278,17 @@ class BookingWorkflow(Operating):
         self._become(status)
         self.show("Over, because:", code)
         return Over(status, code, was_held=self._held is not None)
+
+    async def _undo_all(self) -> None:
+        """Last first; an undo that cannot work is told and does not stop the others."""
+        for undo in reversed(self._undo):
+            try:
+                await uninterrupted(undo)
+            except FailureError as failure:
+                trouble = answer_in(failure)
+                name = undo.__name__.strip("_").replace("_", "-")
+                await tell_trouble(self._booking, name, trouble.code if trouble else "accident")
+        self._undo.clear()
 
     async def _tell_the_end(self, approval: Approval, over: Over) -> None:
         is_customers = over.reason == f"cancelled-by-{Actor.CUSTOMER}"
@@ -529,7 +536,7 @@ class BookingWorkflow(Operating):
             if not task.done():
                 task.cancel()
                 if self._cancel is not None or workflow.cancellation_reason() is not None:  # not when the cache evicts it
-                    await asyncio.wait([task])
+                    await ended(task)
         self._stop_if_given_up()
         self.stop_if_cancelled()
         return task.result()

@@ -15,6 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.bookings import BookingRef, BookingStatus
     from temporal import attributes
     from workflows.messages import KeepAppointment, UnfinishedStep
+    from workflows.steps import ended
     from workflows.under_way import steps_of_this
 
 
@@ -63,7 +64,7 @@ class Kept:
         """Ends what the saga left: there is nothing to be confirmed any more. Waits until it has ended."""
         if self.leftovers is not None:
             self.leftovers.cancel()
-            await asyncio.wait([self.leftovers])
+            await ended(self.leftovers)
             self.leftovers = None
 
     def beside(self, work: Coroutine[Any, Any, None]) -> None:

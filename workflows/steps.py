@@ -87,6 +87,13 @@ async def until_done(task: asyncio.Task[T]) -> T:
     return task.result()
 
 
+async def ended(task: asyncio.Task[Any]) -> None:
+    """Waits until a task that was cancelled has ended; how it did is of no interest any more."""
+    await workflow.wait([task])
+    if not task.cancelled():
+        task.exception()  # or the log says that nobody asked
+
+
 async def tell_trouble(booking: BookingRef, step: str, code: str) -> None:
     """Puts on the timeline that a step did not work out; what operators decided is there already."""
     if code in (StepSkipped.code, StepSettled.code):
