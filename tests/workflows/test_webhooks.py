@@ -98,9 +98,11 @@ async def telling_system(
     is_prompt: bool = True,
     retry_seconds: str = "0.2,0.3",
     capacity: int = 1,
+    **changes: object,
 ) -> AsyncIterator[Told]:
     """What has ended is replayed at the end. Receivers go first, so that nothing waits for them."""
-    settings = hasty_settings(database_url, temporal_server, webhook_may_be_local=True, webhook_retry_seconds=retry_seconds)
+    known: dict[str, object] = {"webhook_may_be_local": True, "webhook_retry_seconds": retry_seconds}
+    settings = hasty_settings(database_url, temporal_server, **(known | changes))
     async with running(settings, pool, capacity=capacity) as system:
         own = settings.model_copy(update={"task_queue": queue_of(settings.task_queue)})
         does = webhook_activities(settings, pool)

@@ -1,0 +1,16 @@
+"""The stories that are recorded: most are what the tests of workflows play already."""
+
+from __future__ import annotations
+
+from tests.histories.ground import Story
+from tests.histories.stories import appointments, approvals, checkouts, messages, operations, series, waitlists
+
+STORIES: list[Story] = [
+    *checkouts.STORIES,
+    *approvals.STORIES,
+    *appointments.STORIES,
+    *operations.STORIES,
+    *series.STORIES,
+    *messages.STORIES,
+    *waitlists.STORIES,
+]
