@@ -71,10 +71,16 @@ _DONE = frozenset({ByHand.REFUNDED, ByHand.VOIDED, ByHand.NOT_NEEDED})
 STEPS: Mapping[str, Step] = {
     "authorise-payment": Step(StuckThing.AUTHORISATION),
     "check-payment": Step(StuckThing.AUTHORISATION),
+    "renew-payment": Step(StuckThing.AUTHORISATION),
+    "check-renewal": Step(StuckThing.AUTHORISATION),
     "capture-payment": Step(StuckThing.CAPTURE),
+    "void-replaced-payment": Step(StuckThing.VOID, settled_by=_DONE),
+    "void-renewals": Step(StuckThing.VOID, settled_by=_DONE),
     "void-payment": Step(StuckThing.VOID, settled_by=_DONE),
     "refund": Step(StuckThing.REFUND, settled_by=frozenset({ByHand.REFUNDED, ByHand.NOT_NEEDED})),
     "charge": Step(StuckThing.CHARGE, settled_by=frozenset({ByHand.CHARGED, ByHand.NOT_NEEDED})),
+    "charge-occurrence": Step(StuckThing.CHARGE),
+    "undo-occurrence-charge": Step(StuckThing.UNDO_CHARGE, settled_by=_DONE),
     "undo-charge": Step(StuckThing.UNDO_CHARGE, settled_by=_DONE),
     "write-calendar-event": Step(StuckThing.CALENDAR_WRITE, may_skip=True),
     "delete-calendar-event": Step(
