@@ -52,12 +52,12 @@ WITH stuck AS (
     SELECT e.business_id, e.booking_id,
            CASE WHEN e.detail ->> 'step' LIKE 'calendar%' THEN 'calendar-not-written'
                 WHEN e.detail ->> 'step' LIKE 'undo-charge%' THEN 'charge-not-undone'
-                WHEN e.detail ->> 'step' = 'void-payment' THEN 'authorisation-not-voided' ELSE 'hold-not-released' END,
+                WHEN e.detail ->> 'step' LIKE 'void-%' THEN 'authorisation-not-voided' ELSE 'hold-not-released' END,
            CASE WHEN e.detail ->> 'step' LIKE 'calendar%' THEN 'write-calendar-event' ELSE e.detail ->> 'step' END,
            min(e.at), (array_agg(e.detail ->> 'code' ORDER BY e.seq DESC))[1]
     FROM booking_events e JOIN bookings b ON b.business_id = e.business_id AND b.id = e.booking_id
     WHERE e.kind = 'trouble' AND e.at > now() - interval '90 days' AND {where_event}
-      AND (e.detail ->> 'step' IN ('void-payment', 'release', 'give-back-new-time') OR e.detail ->> 'step' LIKE 'undo-charge%'
+      AND (e.detail ->> 'step' IN ('release', 'give-back-new-time') OR e.detail ->> 'step' LIKE ANY ('{{void-%,undo-charge%}}')
            OR e.detail ->> 'step' LIKE 'calendar%' AND b.status = 'confirmed' AND b.ends_at > now())
       AND NOT EXISTS (
           SELECT FROM booking_events d
