@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from api.application import build_app
 from api.problems import KINDS, MEDIA_TYPE
+from api.schemas.approvals import DeclineBooking
 from api.schemas.bookings import CancelBooking, ConfirmBooking, NewBooking
 from api.schemas.busy_calendars import NewBusyCalendar, Reading
 from api.schemas.holidays import Holidays
@@ -45,7 +46,7 @@ EACH = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 BODIES = [pytest.param(op["requestBody"], id=name) for name, op in OPERATIONS.items() if "requestBody" in op]
 REQUESTS: tuple[type[BaseModel], ...] = (
     NewService, NewProvider, GivenService, Schedule, Availability, NewTimeOff, NewBusyCalendar, Reading, Holidays, NewBooking,
-    ConfirmBooking, CancelBooking, RescheduleBooking, NewLink, NewTemplate, Preview, NewMessageSettings,
+    ConfirmBooking, CancelBooking, DeclineBooking, RescheduleBooking, NewLink, NewTemplate, Preview, NewMessageSettings,
     NewWebhookEndpoint, WebhookEndpointChanges, Rotation, ReplayRange,
     RetryRequest, SkipRequest, SettleRequest, RefundRequest, ResendRequest, GiveUpRequest,
     NewSeries, CancelSeriesRequest, NewWaitlistEntry, WaitlistPriority,
