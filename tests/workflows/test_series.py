@@ -312,3 +312,30 @@ async def test_cancelling_what_is_not_yet_paid_moves_no_money(system: System) ->
     await is_over(system, refs(series)[1])
     assert (2500, {}, 0) == (money(system), system.payments.charges, len(system.payments.parts))
     assert WEEK == series.wanted[1].starts_at - series.wanted[0].starts_at
+
+
+@pytest.mark.parametrize("after", [False, True])
+async def test_whatever_dies_an_occurrence_is_paid_once_or_released(opened: Opens, deaths: Deaths, after: bool) -> None:
+    async with opened(series_charge_hours=A_MONTH, series_pay_hours=1 / 3600) as system:
+        deaths.planned = {"charge_occurrence": after}
+        series = await confirmed(system, PER_OCCURRENCE, count=2)
+        await until(partial(is_all_paid, system, series))
+        assert (5000, {}) == (money(system), deaths.planned)
+        deaths.planned = {"release_unpaid": after}
+        system.payments.charge_result = PaymentState.DECLINED
+        unpaid = await confirmed(system, PER_OCCURRENCE, count=2, later=2)
+        await system.becomes(refs(unpaid)[1], "cancelled")
+        assert (7500, {}) == (money(system), deaths.planned)
+
+
+async def test_a_charge_that_gets_through_after_the_cancel_comes_back(opened: Opens) -> None:
+    """The bank takes the money, its answer is lost for good, and the customer cancels: nothing is kept of it."""
+    async with opened(series_charge_hours=A_MONTH, payment_seconds=1) as system:
+        system.payments.fail("charge", FOR_GOOD, after=True)
+        series = await confirmed(system, PER_OCCURRENCE, count=2)
+        second = refs(series)[1]
+        await until(partial(is_told, system, second, "trouble"))
+        assert 5000 == money(system)
+        await system.commands.cancel(second, Cancel())
+        await until(lambda: money(system) == 2500)
+        assert "cancelled" == await status_of(system.pool, second)
