@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import asyncpg
@@ -65,7 +66,7 @@ class Line:
         told = f"waitlist-offer-{booking.booking_id}"
         for started in (booking.workflow_id, told):
             self.system.workflow_ids.append(started)
-            await until(lambda name=started: self.is_started(name))
+            await until(partial(self.is_started, started))
         return booking
 
     async def is_started(self, name: str) -> bool:
