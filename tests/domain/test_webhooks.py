@@ -32,6 +32,7 @@ def kinds_in(source: str) -> Iterator[str]:
 OURS = {
     "rules_overridden", "hold_lapsed", "claim_secured", "calendar_written", "calendar_deleted", "trouble", "payment_opened",
     "charge_requested", "refund_pending", "move_overridden", "time_reserved", "time_given_back",
+    "operation", "settled_by_hand",
 }  # fmt: skip
 
 
