@@ -33,7 +33,7 @@ LONGEST = 90.0
 async def record(story: Story, postgres: EmbeddedPostgres, template: str, temporal: str) -> int:
     """Plays one story and saves each of its runs; returns how many. Raises whatever goes wrong in it."""
     async with copied(postgres, template) as url:
-        pool = await open_pool(url, 10)
+        pool = await open_pool(url, 20)
         ground = Ground(url, temporal, pool)
         try:
             async with asyncio.timeout(LONGEST):
