@@ -117,6 +117,7 @@ def test_a_login_needs_both_its_parts(environment: pytest.MonkeyPatch, given: st
         ("PAYLOAD_KEY", base64.b64encode(b"hidden").decode(), "32 bytes"),
         ("CALDAV_URL", "dav.example", "must be an address"),
         ("CHANGE_PAGE", "https://shop.example/", "{token}"),
+        ("APPROVAL_PAGE", "https://shop.example/", "{token}"),
         ("CHANGE_PAGE", "shop.example/{token}", "must be an address"),
         ("CALDAV_URL", "ftp://dav.example", "must be an address"),
         ("STRIPE_API_BASE", "127.0.0.1:8100", "must be an address"),
