@@ -33,7 +33,9 @@ REFUSALS = problems(
     *("unauthorised", "not-found", "not-allowed-now", "change-under-way", "booking-failed", "hold-expired", "link-spent"),
     *("link-expired", "malformed-request", "body-too-large", "not-json", "invalid-request", "unavailable"),
 )
-STILL: dict[int | str, dict[str, Any]] = {202: {"model": BookingAnswer, "description": "Said, and still worked on, or the customer has to pay first."}}
+STILL: dict[int | str, dict[str, Any]] = {
+    202: {"model": BookingAnswer, "description": "Said, and still worked on, or the customer has to pay first."}
+}
 DONE = {Verdict.APPROVED: ApprovalState.APPROVED, Verdict.DECLINED: ApprovalState.DECLINED}
 
 

@@ -50,9 +50,7 @@ async def ask(pool: asyncpg.Pool, booking: BookingRef, decide_by: datetime) -> N
         await tell(connection, booking, key, "approval_requested", until=decide_by.isoformat())
 
 
-async def decide(
-    pool: asyncpg.Pool, booking: BookingRef, verdict: Verdict, by: Decider, link_hash: bytes | None = None
-) -> None:
+async def decide(pool: asyncpg.Pool, booking: BookingRef, verdict: Verdict, by: Decider, link_hash: bytes | None = None) -> None:
     """Writes down what was said, and uses up the link that it was said by. Repeatable.
 
     Raises TransitionNotAllowed where the other was said before or the booking is over, LinkSpent, NotFound.

@@ -187,9 +187,7 @@ class Reservation:
     async def _void_replaced(self, number: int) -> None:
         ref = RenewalRef(self._booking, number)
         try:
-            await at_vendor(
-                RenewalActivities.void_replaced_payment, ref, summary="Void what is replaced", within=RENEW_BEFORE
-            )
+            await at_vendor(RenewalActivities.void_replaced_payment, ref, summary="Void what is replaced", within=RENEW_BEFORE)
         except ActivityError as failure:
             if not is_cancelled_exception(failure):
                 answer = answer_in(failure)
