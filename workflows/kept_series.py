@@ -14,6 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.messages import MessageFacts, MessageKind
     from workflows.appointment import AppointmentWorkflow
     from workflows.messages import CancelSeries, Confirm, Confirmed, KeepSeries, Over
+    from workflows.steps import until_done
     from workflows.telling import tell_people
 
 WORTH_TELLING = timedelta(days=1)
@@ -31,11 +32,15 @@ class KeptSeriesWorkflow:
     @workflow.run
     async def run(self, keep: KeepSeries) -> Over:
         workflow.set_current_details(f"**confirmed** – {len(keep.booking_ids)} bookings, until {keep.ends_at.isoformat()}")
+        await until_done(asyncio.create_task(self._keep_on()))  # Temporal's own cancel ends no series, as it ends no appointment
+        return Over(BookingStatus.COMPLETED, "series-over")
+
+    async def _keep_on(self) -> None:
+        keep = self._keep
         facts = MessageFacts(occurrences=keep.starts[1:])
         await tell_people(keep.first, MessageKind.SERIES, WORTH_TELLING, facts=facts)
         await workflow.sleep(max(keep.ends_at - workflow.now(), timedelta(0)), summary="The last booking ends")
         await workflow.wait_condition(workflow.all_handlers_finished)
-        return Over(BookingStatus.COMPLETED, "series-over")
 
     @workflow.update
     async def confirm(self, request: Confirm) -> Confirmed:

@@ -7,14 +7,14 @@ from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, FailureError
 from temporalio.workflow import ActivityCancellationType
 
 with workflow.unsafe.imports_passed_through():
     from activities.messages import MessageActivities, Reminded, reminder_message
     from activities.reminders import ReminderActivities
     from domain.reminders import Reminder
-    from workflows.steps import at_vendor, in_database
+    from workflows.steps import at_vendor, in_database, uninterrupted
     from workflows.telling import send
 
 FIRST_TRY = timedelta(seconds=15)
@@ -45,14 +45,27 @@ class ReminderWorkflow:
 
     @workflow.run
     async def run(self, reminder: Reminder) -> None:
+        try:
+            is_dropped = await self._remind(reminder)
+        except (asyncio.CancelledError, FailureError):
+            if workflow.cancellation_reason() is None:
+                raise
+            is_dropped = False  # an operator does not want it sent any more
+        if not is_dropped:
+            await uninterrupted(lambda: in_database(ReminderActivities.drop_reminder, reminder, summary="Done"))
+
+    async def _remind(self, reminder: Reminder) -> bool:
+        """Whether the first try has done it all."""
         reminded = await self._try_once(reminder)
         if not reminded.left or reminded.until is None:
-            return
+            return True
+        if workflow.cancellation_reason() is not None:  # which the step let pass: it was not to be cut in the middle
+            return False
         within = reminded.until - workflow.now()
         if within > timedelta(0):
             message = reminder_message(reminder)
-            await asyncio.gather(*(send(message, channel, within) for channel in reminded.left))
-        await in_database(ReminderActivities.drop_reminder, reminder, summary="Done")
+            await asyncio.gather(*(send(message, channel, within, is_vital=False) for channel in reminded.left))
+        return False
 
     async def _try_once(self, reminder: Reminder) -> Reminded:
         try:

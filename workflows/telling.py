@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.errors import answer_in
@@ -39,12 +39,21 @@ async def tell_people(
     await asyncio.gather(*(send(message, channel, within) for message in messages for channel in CHANNELS[message.recipient]))
 
 
-async def send(message: SendMessage, channel: Channel, within: timedelta) -> str | None:
-    """Sends one message by one channel; what goes wrong is told on the timeline, and its code returned."""
+async def send(message: SendMessage, channel: Channel, within: timedelta, *, is_vital: bool = True) -> str | None:
+    """Sends one message by one channel; what goes wrong is told on the timeline, and its code returned.
+
+    A cancel of the workflow ends only what is not vital.
+    """
     step, name = f"{message.name}-{channel}", f"{channel}:{message.name}"
+
+    async def deliver() -> None:
+        await at_vendor(BY[channel], message, summary=f"Send {step}", within=within, name=name)
+
     try:
-        await uninterrupted(lambda: at_vendor(BY[channel], message, summary=f"Send {step}", within=within, name=name))
+        await (uninterrupted(deliver) if is_vital else deliver())
     except ActivityError as failure:
+        if not is_vital and is_cancelled_exception(failure):
+            raise
         answer = answer_in(failure)
         code = answer.code if answer else "given-up"
         await tell_trouble(message.booking, step, code)
