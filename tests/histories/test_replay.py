@@ -24,7 +24,7 @@ from tests.histories.saved import activities_in, all_saved, has_ended, messages_
 from tests.histories.stories import STORIES
 from workflows import appointment, booking
 
-WITHIN = 60.0
+WITHIN = 300.0
 
 Histories = dict[str, WorkflowHistory]
 
