@@ -32,6 +32,7 @@ CROSS JOIN LATERAL jsonb_populate_record(NULL::services, e.snapshot -> 'service'
 CROSS JOIN LATERAL jsonb_populate_record(NULL::providers, e.snapshot -> 'provider') p
 CROSS JOIN LATERAL jsonb_populate_record(NULL::customers, e.snapshot -> 'customer') c
 CROSS JOIN LATERAL jsonb_populate_record(NULL::payments, nullif(e.snapshot -> 'payment', 'null')) m
+LEFT JOIN approvals a ON a.business_id = b.business_id AND a.booking_id = b.id AND a.asked_at <= e.at
 ORDER BY e.seq
 """  # noqa: S608 (our own text)
 
