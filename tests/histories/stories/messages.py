@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from domain.reminders import Reminder
 from domain.webhooks import DeliveryState
 from store import webhook_log
+from tests.fakes import Fault
 from tests.histories.ground import Ground, Play, Story, all_of, come_to_rest, with_system
 from tests.waiting import until
 from tests.workflows import test_reminders, test_webhooks
@@ -29,6 +31,25 @@ async def carrier_away(system: System) -> None:
     system.email.fail(times=FOR_GOOD)
     await test_reminders.sweep(system)
     await until(lambda: len(system.sms.sent) == 3)
+
+
+async def first_try_fails(system: System) -> None:
+    """Not for its carriers: the step itself breaks."""
+    await test_reminders.confirmed(system)
+    system.email.faults.planned["send"] = Fault(lambda: RuntimeError("broken"), 2)
+    await test_reminders.sweep(system)
+    await until(lambda: (3, 3) == (len(system.email.sent), len(system.sms.sent)))
+
+
+async def cancelled_by_operator(system: System) -> None:
+    """Cancelled while its carriers are away, it is not sent any more."""
+    booking = await test_reminders.confirmed(system)
+    system.email.fail(times=FOR_GOOD)
+    system.sms.fail(times=FOR_GOOD)
+    await test_reminders.sweep(system)
+    await until(lambda: len(system.email.faults.calls) >= 4)
+    for minutes in (600, 300):
+        await system.client.get_workflow_handle(Reminder(booking, minutes).workflow_id).cancel()
 
 
 async def nothing_due(system: System) -> None:
@@ -98,6 +119,8 @@ STORIES: list[Story] = [
             "sent": remind(test_reminders.test_what_is_due_is_sent_by_every_channel),
             "ended-while-retried": remind(test_reminders.test_none_is_sent_for_a_booking_that_ends_while_it_is_retried),
             "sent-after-carrier-was-away": remind(test_reminders.test_a_failing_channel_keeps_none_of_the_others_waiting),
+            "sent-after-first-try-failed": remind(first_try_fails),
+            "cancelled-by-operator": remind(cancelled_by_operator),
             "open-carrier-away": remind(carrier_away),
         },
     ),

@@ -26,6 +26,18 @@ async def confirmed(system: System, payment: SeriesPayment) -> None:
     await tested.confirmed(system, payment, count=2)
 
 
+async def confirmed_again(system: System) -> None:
+    """A repeat that comes when the series is kept already."""
+    series = await tested.confirmed(system, AT_ONCE, count=2)
+    handle = system.client.get_workflow_handle(series.ref.workflow_id)
+
+    async def is_kept() -> bool:
+        return (await handle.describe()).workflow_type == "KeptSeriesWorkflow"
+
+    await until(is_kept)
+    await system.commands.confirm_series(series.ref, "ok", None)
+
+
 async def held(system: System) -> None:
     await tested.held(system, series_of(system.shop, weeks(2)))
 
@@ -83,8 +95,9 @@ async def money_that_cannot_be_taken(ground: Ground) -> None:
     await tested.test_money_that_cannot_be_taken_undoes_all(ground.system, after=False)
 
 
-async def nobody_confirms(ground: Ground) -> None:
-    await tested.test_nobody_confirms_and_all_times_are_free_again(ground.system)
+async def nobody_confirms(system: System) -> None:
+    series = await tested.held(system, series_of(system.shop, weeks(3)))
+    await until(partial(tested.all_are, system, series, "expired"))
 
 
 async def charged_when_due(ground: Ground) -> None:
@@ -113,7 +126,7 @@ STORIES = [
                 tested.test_the_customer_is_asked_by_their_bank_and_the_series_goes_on_when_it_is_told
             ),
             "slot-taken": with_system(taken),
-            "expired": nobody_confirms,
+            "expired": with_system(nobody_confirms, hold_seconds=5),
             "cancelled-by-customer": with_system(tested.test_a_held_series_is_given_up_as_a_whole),
             "cancelled-by-staff": with_system(cancelled_by_staff),
             "cancelled-by-operator": with_system(cancelled_by_operator),
@@ -128,6 +141,7 @@ STORIES = [
         {
             "over": with_system(is_over),
             "open": with_system(partial(confirmed, payment=AT_ONCE)),
+            "open-confirmed-again": with_system(confirmed_again),
             "open-cancelled-from-here-on": with_system(tested.test_cancelling_from_here_on_gives_back_the_part_of_each),
             "open-cancelled-twice": with_system(tested.test_cancelling_all_twice_gives_back_once_and_never_more_than_was_paid),
         },
