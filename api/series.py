@@ -103,7 +103,8 @@ async def book_series(wired: Wired, body: NewSeries, response: Response, key: Id
     )
 
 
-@routes.get("/{series_id}", summary="Show a series", responses=problems("unauthorised", "not-found"))
+# Only ids, so that GET /series/preview is no series but a method that is not taken there.
+@routes.get("/{series_id:uuid}", summary="Show a series", responses=problems("unauthorised", "not-found"))
 async def show_series(wired: Wired, series: Managed) -> SeriesAnswer:
     """The series as it stands, with every occurrence."""
     return _shown(wired, series)

@@ -130,6 +130,9 @@ def set_up(served: Served) -> Served:
     served.client.put(read, json=reading, headers=served.auth).raise_for_status()
     booked = served.client.post(f"{served.url}/api/v1/bookings", json=served.next_order()).raise_for_status()
     served.ids["booking_id"] = booked.json()["id"]
+    series = served.next_order() | {"rrule": "FREQ=DAILY;COUNT=1"}
+    held = served.client.post(f"{served.url}/api/v1/series", json=series).raise_for_status()
+    served.ids["series_id"] = held.json()["id"]
     return served
 
 
