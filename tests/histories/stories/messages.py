@@ -38,7 +38,7 @@ async def first_try_fails(system: System) -> None:
     await test_reminders.confirmed(system)
     system.email.faults.planned["send"] = Fault(lambda: RuntimeError("broken"), 2)
     await test_reminders.sweep(system)
-    await until(lambda: (3, 3) == (len(system.email.sent), len(system.sms.sent)))
+    await until(lambda: min(len(system.email.sent), len(system.sms.sent)) >= 3)
 
 
 async def cancelled_by_operator(system: System) -> None:
