@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, FailureError
+from temporalio.exceptions import FailureError, is_cancelled_exception
 from temporalio.workflow import ActivityCancellationType
 
 with workflow.unsafe.imports_passed_through():
@@ -77,6 +77,8 @@ class ReminderWorkflow:
                 cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
                 summary="Remind",
             )
-        except ActivityError:  # our own database, or a carrier that hangs: from here on with patience
+        except FailureError as failure:  # our own database, or a carrier that hangs: from here on with patience
+            if is_cancelled_exception(failure):
+                raise
             until = await in_database(ReminderActivities.read_reminder_deadline, reminder, summary="Is it still wanted?")
             return Reminded(until, reminder.channels)

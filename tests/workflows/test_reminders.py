@@ -13,6 +13,7 @@ from store import bookings
 from temporal import schedules
 from temporal.client import connect
 from temporal.setup import register
+from tests.fakes import Fault
 from tests.orders import timeline_of
 from tests.waiting import until
 from tests.workflows.system import System, hasty_settings, running
@@ -94,6 +95,17 @@ async def test_none_is_sent_for_a_booking_that_ends_while_it_is_retried(system: 
     for workflow_id in (Reminder(booking, 600).workflow_id, Reminder(booking, 300).workflow_id):
         await system.client.get_workflow_handle(workflow_id).result()
     assert sent == len(system.email.sent) + len(system.sms.sent)
+
+
+async def test_a_first_try_that_breaks_is_followed_by_others(system: System) -> None:
+    """A local step's failure comes without an ActivityError around it; the reminder is not lost by that."""
+    booking = await confirmed(system)
+    system.email.faults.planned["send"] = Fault(lambda: RuntimeError("broken"), 2)
+    await sweep(system)
+    await until(lambda: len(system.email.sent) == 3)
+    for minutes in (600, 300):
+        await system.client.get_workflow_handle(Reminder(booking, minutes).workflow_id).result()
+    assert 0 == await left(system)
 
 
 async def test_a_failing_channel_keeps_none_of_the_others_waiting(system: System) -> None:
