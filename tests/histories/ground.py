@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import asyncpg
 from temporalio.client import Client, WorkflowExecution, WorkflowHistory
 
-from tests.histories.saved import type_of
+from tests.histories.saved import type_of, was_terminated
 from tests.waiting import until
 from tests.workflows.system import System, hasty_settings, running
 
@@ -36,7 +36,7 @@ class Ground:
         query = f"TaskQueue = '{queue}' AND WorkflowType = '{workflow_type}'"
         runs = sorted([run async for run in client.list_workflows(query)], key=lambda run: (run.start_time, run.id))
         found = [await client.get_workflow_handle(run.id, run_id=run.run_id).fetch_history() for run in runs]
-        return [history for history in found if type_of(history) == workflow_type]
+        return [history for history in found if type_of(history) == workflow_type and not was_terminated(history)]
 
 
 READABLE: dict[str, object] = {"payload_key": None}

@@ -75,6 +75,11 @@ def has_ended(history: WorkflowHistory) -> bool:
     return history.events[-1].event_type in ENDS_A_RUN
 
 
+def was_terminated(history: WorkflowHistory) -> bool:
+    """From outside, and perhaps before it had decided anything."""
+    return history.events[-1].event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED
+
+
 def _without_open_task(events: Any) -> list[HistoryEvent]:
     """Up to what the workflow has decided last: replaying one that is cut off in the middle of a task never returns."""
     found = list(events)
