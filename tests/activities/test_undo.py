@@ -13,10 +13,11 @@ from activities.renewals import RenewalRef, RenewPayment
 from domain.bookings import BookingStatus, HoldSlot
 from domain.calendars import CalendarAccident
 from domain.payments import PaymentAccident
-from tests.activities.cases import ASKED, AUTHORISED, CONFIRMED, CONFIRMING, FIRST, HELD, RENEWED, pays
+from tests.activities.cases import ASKED, AUTHORISED, CONFIRMED, CONFIRMING, FIRST, HELD, RENEWED, SERIES_CONFIRMED, pays
 from tests.activities.saga import Saga, of_worker
 from tests.activities.vendors import Left
 from tests.orders import ref, status_of
+from tests.series import next_of
 
 SHOP = "https://shop.example"
 Arg = Callable[[HoldSlot], Any]
@@ -33,6 +34,7 @@ UNDOS: dict[str, tuple[Arg, tuple[str, ...]]] = {
     "give_back_new_time_if_reserved": (FIRST["make_move"].arg, CONFIRMED),
     "undo_charge_if_made": (FIRST["charge_saved_method"].arg, CONFIRMED),
     "void_renewals_if_made": (ref, AUTHORISED),
+    "undo_occurrence_charge_if_made": (next_of, SERIES_CONFIRMED),
 }
 """How each is called, and how far the saga got without its step."""
 

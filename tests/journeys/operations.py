@@ -50,6 +50,7 @@ async def _lose_the_authorisation(visit: Visit) -> None:
 
 
 PAYS = Way(_pay, "confirmed", paid())
+MAY_BE_CHARGED_LATER = Way(_pay, "confirmed", paid(), {"no_show_policy": {"fee_percent": 50}})
 GIVES_UP = Way(_change_their_mind_at_the_bank, "cancelled", VOIDED)
 IS_REFUNDED = Way(_pay_at_once, "failed", REFUNDED, {"calendar_id": "gone@example.com"})
 LOSES_AUTHORISATION = Way(_lose_the_authorisation, "failed", VOIDED)
@@ -58,6 +59,7 @@ Operation = tuple[str, str]
 
 WAYS: Mapping[Operation, Way] = {
     ("stripe", "create"): PAYS,
+    ("stripe", "customer"): MAY_BE_CHARGED_LATER,
     ("stripe", "update"): PAYS,
     ("stripe", "authorise"): PAYS,
     ("stripe", "look"): PAYS,
@@ -70,7 +72,10 @@ WAYS: Mapping[Operation, Way] = {
     ("twilio", "send"): PAYS,
     ("smtp", "send"): PAYS,
 }
-NEVER_ASKED = {("google", "look")}  # the event's id is known, so it is written without looking
+NEVER_ASKED = {
+    ("google", "look"),  # the event's id is known, so it is written without looking
+    ("receiver", "{name}"),  # a business's own system is in no booking's way: see test_webhooks_out.py
+}
 
 
 def operations_of_the_sandbox() -> set[Operation]:
