@@ -58,7 +58,7 @@ async def test_each_kind_reaches_the_outbox_in_each_language(salon: Salon, langu
     assert len(MessageKind) == len({email["subject"] for email in emails})
     assert all(HELLO[language] in email["text"] and "Ada" in email["html"] for email in emails)
     assert all("03:00 (America/New_York)" in one["text"] for one in sent)
-    assert 4 == sum(email["ics"] is not None for email in emails)
+    assert 5 == sum(email["ics"] is not None for email in emails)
     assert {(kind.value, channel) for kind in MessageKind for channel in ("email", "sms")} == (await log_of(visit)).keys()
 
 

@@ -19,7 +19,10 @@ WHERE n.nspname = 'public' AND t.relname <> ALL($1::text[])
 LOOKED_UP_BY_OTHERS = {
     "services_by_id",  # the public slots name a service and no business
     "providers_by_id",
-    "reminders_due",  # one sweep serves all businesses
+    "reminders_due",  # one sweep serves all businesses, as of webhooks
+    "webhook_events_to_spread",
+    "webhook_deliveries_due",
+    "webhook_events_by_age",
 }
 
 WALL_TIMES = {("time_off", "starts_at"), ("time_off", "ends_at")}  # they move with the provider's zone
