@@ -206,7 +206,11 @@ def test_several_processes_of_the_api_share_a_port_and_count_together(database_u
         _, said = program.communicate(timeout=30)
     counted = re.search(r'slotkeeper_http_request_seconds_count\{[^}]*route="/health/live"[^}]*\} (\S+)', told)
     assert counted is not None and 10 == float(counted[1])
-    assert 2 <= len(below) and [] == [pid for pid in below if process_table.command_of(pid) is not None]
+    assert 2 <= len(below)
+    deadline = time.monotonic() + 10  # one of them only keeps books for the others, and ends when they are gone
+    while any(process_table.command_of(pid) for pid in below):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
     assert "Traceback" not in said
 
 
