@@ -28,7 +28,7 @@ from api.schemas.providers import (
     as_intervals,
 )
 from api.schemas.queries import Page, SeasonOfSchedule
-from api.wiring import Wired
+from api.wiring import Wired, Wiring
 from domain.providers import Provider
 from store.idempotency import remember
 from store.providers import create_provider, find_provider, give_service, list_providers, replace_provider
@@ -51,9 +51,7 @@ async def create_provider_route(
     wired: Wired, business_id: Business, body: NewProvider, key: IdempotencyKey = None
 ) -> ProviderAnswer:
     """Adds who or what gives services. They are closed until they have a schedule."""
-    unknown = await unknown_services(wired.pool, business_id, list(body.service_ids))
-    if unknown:
-        raise _unknown(body, unknown)
+    await _check(wired, business_id, body)
     provider = body.as_provider(business_id, uuid7())
     answer = ProviderAnswer.of(provider)
     kept = answer.model_dump(mode="json")
@@ -85,9 +83,7 @@ async def put_provider(wired: Wired, business_id: Business, provider_id: UUID, b
     In another time zone their hours and time off are meant on its clocks from now on. What is booked stays at its instant.
     """
     await known_provider(wired, business_id, provider_id)
-    unknown = await unknown_services(wired.pool, business_id, list(body.service_ids))
-    if unknown:
-        raise _unknown(body, unknown)
+    await _check(wired, business_id, body)
     provider = body.as_provider(business_id, provider_id)
     async with wired.pool.acquire() as connection, connection.transaction():
         await replace_provider(connection, provider)
@@ -159,7 +155,11 @@ async def known_provider(wired: Wired, business_id: UUID, provider_id: UUID) -> 
     return provider
 
 
-def _unknown(body: NewProvider, unknown: set[UUID]) -> Problem:
+async def _check(wired: Wiring, business_id: UUID, body: NewProvider) -> None:
+    """Raises Problem, naming the places, where the body speaks of services that this business does not have."""
+    unknown = await unknown_services(wired.pool, business_id, list(body.service_ids))
+    if not unknown:
+        return
     places = [n for n, service_id in enumerate(body.service_ids) if service_id in unknown]
     errors = [{"pointer": f"/service_ids/{n}", "detail": "there is no such service"} for n in places]
-    return Problem("invalid-request", f"{errors[0]['pointer']}: there is no such service", errors)
+    raise Problem("invalid-request", f"{errors[0]['pointer']}: there is no such service", errors)

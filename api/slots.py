@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 from operator import attrgetter
 from typing import Annotated, Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from api.schemas.queries import SlotsOfProvider, SlotsOfService
 from api.schemas.slots import SlotsAnswer, UnknownAnswer, as_json
 from api.wiring import Wired, Wiring
 from domain.notice import next_turn
-from domain.slots import Removed, Slot, closed_days, survey
+from domain.slots import Slot, survey, why_not
 from store.slots import SlotFacts, read_slot_facts
 from store.time_versions import read_stamp
 
@@ -108,18 +108,12 @@ def _work_out(facts: SlotFacts, query: SlotsOfService, zone: ZoneInfo) -> Answer
     free = sorted((time for time in found if isinstance(time, Slot)), key=_start)  # of one start as they came, by provider
     removed = None
     if query.explain == "1":
-        closed = [day for diary in facts.diaries for day in closed_days(diary, since, until)]
-        times = sorted([*(time for time in found if isinstance(time, Removed)), *closed], key=_order)
-        removed = [(time, in_words(time, service)) for time in times]
+        removed = [(time, in_words(time, service)) for time in why_not(found, facts.diaries, since, until)]
     tag = Tag.of(facts.stamp, facts.stands_until, next_turn(service, (time.starts_at for time in found), facts.now))
     return Answered(as_json(free, removed, _unknown(facts), zone).encode(), tag)
 
 
 _start = attrgetter("starts_at")
-
-
-def _order(time: Slot | Removed) -> tuple[datetime, UUID, datetime]:
-    return time.starts_at, time.provider_id, time.ends_at
 
 
 def _unknown(facts: SlotFacts) -> list[UnknownAnswer]:

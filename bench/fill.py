@@ -18,6 +18,7 @@ from itertools import chain
 import asyncpg
 
 from bench import diaries
+from bench.arguments import at_least_one, none_or_more
 from bench.progress import Progress
 from bench.town import COLUMNS, Lines, Size, Town
 from store.migrate import migrate
@@ -149,29 +150,15 @@ def _how_far(rows: dict[str, int], total: int, seconds: float) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.fill", description=__doc__)
     parser.add_argument("--database-url", required=True, metavar="URL", help="of a database that is empty or already migrated")
-    parser.add_argument("--businesses", type=_at_least_one, default=100, help="one in a hundred with 50 providers (%(default)s)")
-    parser.add_argument("--past", type=_none_or_more, default=0, help="bookings that are over (%(default)s)")
-    parser.add_argument("--future", type=_none_or_more, default=0, help="bookings to come (%(default)s)")
+    parser.add_argument("--businesses", type=at_least_one, default=100, help="one in a hundred with 50 providers (%(default)s)")
+    parser.add_argument("--past", type=none_or_more, default=0, help="bookings that are over (%(default)s)")
+    parser.add_argument("--future", type=none_or_more, default=0, help="bookings to come (%(default)s)")
     parser.add_argument("--scale", type=float, default=1.0, help="make only so much of the bookings, such as 0.01")
     parser.add_argument("--seed", type=int, default=1, help="which town (%(default)s)")
     parser.add_argument(
         "--day", type=date.fromisoformat, default=datetime.now(UTC).date(), help="what is past and what is to come (today)"
     )
     return parser
-
-
-def _at_least_one(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
-
-
-def _none_or_more(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError("must be at least 0")
-    return number
 
 
 if __name__ == "__main__":

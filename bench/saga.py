@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,18 +17,14 @@ from pathlib import Path
 import aiohttp
 from temporalio.service import RPCError
 
+from bench.arguments import at_least_one, more_than_none
 from bench.measuring import Options, measure
 from bench.progress import Progress
 from bench.report import Report
 from bench.shop import Refused
+from bench.stopping import Stopped, until_asked
 from bench.system import running
 from embedded.failures import PartFailed
-
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-class Stopped(Exception):
-    """Somebody asked us to stop."""
 
 
 class Failed(Exception):
@@ -41,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     options = Options(chosen.bookings, chosen.seconds, chosen.rounds, chosen.customers, chosen.time_limit)
     try:
-        report = asyncio.run(_until_asked(options))
+        report = asyncio.run(until_asked(lambda progress: _run(options, progress)))
     except Stopped:
         print("Stopped; nothing is left.", file=sys.stderr)
         return 130
@@ -57,24 +52,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if report.faults else 0
 
 
-async def _until_asked(options: Options) -> Report:
-    """Measures, or drops it and stops everything when somebody asks to. Asking twice does not disturb the stopping."""
-    asked = asyncio.Event()
-    for number in SIGNALS:
-        asyncio.get_running_loop().add_signal_handler(number, asked.set)
-    progress = Progress()
-    working, waiting = asyncio.create_task(_run(options, progress)), asyncio.create_task(asked.wait())
-    await asyncio.wait((working, waiting), return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
-    if not working.done():
-        working.cancel()
-        await asyncio.wait((working,))
-    progress.clear()
-    if working.cancelled():
-        raise Stopped
-    return working.result()
-
-
 async def _run(options: Options, progress: Progress) -> Report:
     async with running(progress) as measured, asyncio.timeout(options.time_limit):
         try:
@@ -86,29 +63,15 @@ async def _run(options: Options, progress: Progress) -> Report:
 def _parser() -> argparse.ArgumentParser:
     usual = Options()
     parser = argparse.ArgumentParser(prog="python -m bench.saga", description=__doc__)
-    parser.add_argument("--bookings", type=_at_least_one, default=usual.bookings, help="in each round (%(default)s)")
-    parser.add_argument("--seconds", type=_more_than_none, help="let a round end after so long instead")
-    parser.add_argument("--rounds", type=_at_least_one, default=usual.rounds, help="of each side (%(default)s)")
-    parser.add_argument("--customers", type=_at_least_one, default=usual.customers, help="at once (%(default)s)")
+    parser.add_argument("--bookings", type=at_least_one, default=usual.bookings, help="in each round (%(default)s)")
+    parser.add_argument("--seconds", type=more_than_none, help="let a round end after so long instead")
+    parser.add_argument("--rounds", type=at_least_one, default=usual.rounds, help="of each side (%(default)s)")
+    parser.add_argument("--customers", type=at_least_one, default=usual.customers, help="at once (%(default)s)")
     parser.add_argument(
         "--time-limit", type=float, default=usual.time_limit, metavar="SECONDS", help="give up after (%(default)s)"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every number there, too")
     return parser
-
-
-def _at_least_one(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
-
-
-def _more_than_none(text: str) -> float:
-    number = float(text)
-    if not number > 0:
-        raise argparse.ArgumentTypeError("must be more than 0")
-    return number
 
 
 if __name__ == "__main__":

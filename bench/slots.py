@@ -10,7 +10,6 @@ import argparse
 import asyncio
 import json
 import os
-import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -20,21 +19,18 @@ from pathlib import Path
 
 import aiohttp
 
+from bench.arguments import at_least_one
 from bench.cpu import busy_seconds, machine
 from bench.load import LoadFailed, has_wrk, load, write_questions
 from bench.progress import Progress
 from bench.slots_questions import Asked, WrongAnswer, ask_all
 from bench.slots_report import Report, Run
 from bench.slots_system import Measured, running
+from bench.stopping import Stopped, until_asked
 from bench.town import Size
 from embedded.failures import PartFailed
 
 SIZES = (Size(100), Size(10_000), Size(10_000, past=10_000_000, future=1_000_000))
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-class Stopped(Exception):
-    """Somebody asked us to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sizes = [size.scaled(chosen.scale) for size in SIZES]
     options = Options(sizes, chosen.rounds, chosen.seconds, chosen.connections, chosen.processes, chosen.data, chosen.time_limit)
     try:
-        report = asyncio.run(_until_asked(options))
+        report = asyncio.run(until_asked(lambda progress: _run(options, progress)))
     except Stopped:
         print(
             "Stopped; nothing is left" + ("." if options.data is None else f" but the data in {options.data}."), file=sys.stderr
@@ -72,24 +68,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.json is not None:
         chosen.json.write_text(json.dumps(report.as_json(), indent=2) + "\n")
     return 1 if report.faults else 0
-
-
-async def _until_asked(options: Options) -> Report:
-    """Measures, or drops it and stops everything when somebody asks to. Asking twice does not disturb the stopping."""
-    asked = asyncio.Event()
-    for number in SIGNALS:
-        asyncio.get_running_loop().add_signal_handler(number, asked.set)
-    progress = Progress()
-    working, waiting = asyncio.create_task(_run(options, progress)), asyncio.create_task(asked.wait())
-    await asyncio.wait((working, waiting), return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
-    if not working.done():
-        working.cancel()
-        await asyncio.wait((working,))
-    progress.clear()
-    if working.cancelled():
-        raise Stopped
-    return working.result()
 
 
 async def _run(options: Options, progress: Progress) -> Report:
@@ -142,10 +120,10 @@ async def _measure(measured: Measured, kind: Asked, number: int, options: Option
 def _parser() -> argparse.ArgumentParser:
     usual = Options()
     parser = argparse.ArgumentParser(prog="python -m bench.slots", description=__doc__)
-    parser.add_argument("--rounds", type=_at_least_one, default=usual.rounds, help="(%(default)s)")
-    parser.add_argument("--seconds", type=_at_least_one, default=usual.seconds, help="for each kind and size (%(default)s)")
-    parser.add_argument("--connections", type=_at_least_one, default=usual.connections, help="at once (%(default)s)")
-    parser.add_argument("--processes", type=_at_least_one, default=usual.processes, help="of each API (%(default)s)")
+    parser.add_argument("--rounds", type=at_least_one, default=usual.rounds, help="(%(default)s)")
+    parser.add_argument("--seconds", type=at_least_one, default=usual.seconds, help="for each kind and size (%(default)s)")
+    parser.add_argument("--connections", type=at_least_one, default=usual.connections, help="at once (%(default)s)")
+    parser.add_argument("--processes", type=at_least_one, default=usual.processes, help="of each API (%(default)s)")
     parser.add_argument(
         "--scale", type=float, default=0.01, help="make only so much of the 11 million bookings; 1 takes a while (%(default)s)"
     )
@@ -157,13 +135,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every number there, too")
     return parser
-
-
-def _at_least_one(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
 
 
 if __name__ == "__main__":

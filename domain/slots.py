@@ -53,8 +53,14 @@ def slots(service: Service, diary: Diary, since: datetime, until: datetime, now:
 
 def explain(service: Service, diary: Diary, since: datetime, until: datetime, now: datetime, needs: Needs = ()) -> list[Removed]:
     """Every time of the grid that is not offered, and every closed day, with the rule that removed it."""
-    removed = [time for time in survey(service, diary, since, until, now, needs) if isinstance(time, Removed)]
-    return sorted([*removed, *closed_days(diary, since, until)], key=lambda time: (time.starts_at, time.ends_at))
+    return why_not(survey(service, diary, since, until, now, needs), [diary], since, until)
+
+
+def why_not(found: Iterable[Slot | Removed], diaries: Iterable[Diary], since: datetime, until: datetime) -> list[Removed]:
+    """What a survey of these diaries did not offer, and their closed days, in order of time."""
+    closed = [day for diary in diaries for day in _closed_days(diary, since, until)]
+    removed = [*(time for time in found if isinstance(time, Removed)), *closed]
+    return sorted(removed, key=lambda time: (time.starts_at, time.provider_id, time.ends_at))
 
 
 def survey(
@@ -62,17 +68,6 @@ def survey(
 ) -> list[Slot | Removed]:
     """Every time of the grid, offered or not."""
     return list(_candidates(service, diary, since, until, now, 1, needs))
-
-
-def closed_days(diary: Diary, since: datetime, until: datetime) -> list[Removed]:
-    """Every day on which the provider does not open at all."""
-    zone = diary.hours.zone
-    removed = []
-    for day in days(since.astimezone(zone).date(), (until - timedelta.resolution).astimezone(zone).date()):
-        intervals, source = diary.hours.of(day)
-        if not intervals:
-            removed.append(Removed(diary.provider_id, *_whole(day, diary), Rule.CLOSED, source))
-    return removed
 
 
 def check(service: Service, diary: Diary, starts_at: datetime, seats: int, now: datetime, needs: Needs = ()) -> Slot | Removed:
@@ -107,6 +102,17 @@ def check_for_staff(
         for rule, source in _against_resource(service, resource, starts_at, ends_at):
             broken.append(Removed(resource.provider_id, starts_at, ends_at, rule, source))
     return found, broken
+
+
+def _closed_days(diary: Diary, since: datetime, until: datetime) -> list[Removed]:
+    """Every day on which the provider does not open at all."""
+    zone = diary.hours.zone
+    removed = []
+    for day in days(since.astimezone(zone).date(), (until - timedelta.resolution).astimezone(zone).date()):
+        intervals, source = diary.hours.of(day)
+        if not intervals:
+            removed.append(Removed(diary.provider_id, *_whole(day, diary), Rule.CLOSED, source))
+    return removed
 
 
 def _all_against(

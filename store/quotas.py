@@ -41,6 +41,15 @@ WHERE b.business_id = $1 AND b.starts_at >= $2 AND b.starts_at < $3 AND b.servic
   AND (b.provider_id, b.starts_at) IS DISTINCT FROM ($5::uuid, $6::timestamptz) AND b.id <> $7
 """
 
+# Who joins a session adds nothing to what is given, however full the day is: staff may have gone beyond the limit, or lowered it.
+JOINS = """
+SELECT EXISTS (
+    SELECT FROM claims c JOIN claim_seats t ON t.business_id = c.business_id AND t.claim_id = c.id
+    WHERE c.business_id = $1 AND c.provider_id = $2 AND c.service_id = $3 AND c.starts_at = $4 AND c.for_provider IS NULL
+      AND (t.expires_at IS NULL OR t.expires_at > clock_timestamp())
+)
+"""
+
 
 class Limited(Wanted, Protocol):
     """A time that is to be claimed, and how many may be sold of it."""
@@ -51,8 +60,13 @@ class Limited(Wanted, Protocol):
 
 async def check(connection: Connection, order: Limited) -> None:
     """Raises SlotTaken when one of the order's quotas is used up. Must run before the claim is taken, in its transaction."""
-    for quota in sorted(order.quotas, key=_name):
+    in_order = sorted(order.quotas, key=_name)
+    for quota in in_order:
         await connection.execute(LOCK, f"{order.business_id}:{_name(quota)}")
+    session = (order.business_id, order.provider_id, order.service_id, order.starts_at)
+    if in_order and await connection.fetchval(JOINS, *session):
+        return
+    for quota in in_order:
         sold = (order.business_id, quota.since, quota.until)
         but = (order.starts_at, order.booking_id)
         if quota.provider_id is not None:

@@ -87,6 +87,26 @@ async def test_who_joins_a_session_adds_nothing_to_a_limit(shop: Shop, monday: d
     assert (409, "day-limit", "service:max_per_day") == await shop.why(service, provider, monday + 2 * HOUR)
 
 
+@pytest.mark.parametrize("whose", ["service", "provider", "room"])
+async def test_a_session_can_be_joined_on_a_day_that_is_beyond_its_limit(shop: Shop, monday: datetime, whose: str) -> None:
+    """Staff went beyond the limit, or lowered it, and the session's free seats are still offered."""
+    room = await shop.provider()
+    service = await shop.service(capacity=3, resources=[[room]] if whose == "room" else [])
+    provider = await shop.provider(service)
+    for n in (0, 2, 4):
+        assert 201 == (await shop.book(service, provider, monday + n * HOUR)).status_code
+    limited = {"service": service, "provider": provider, "room": room}[whose]
+    for lower in (
+        "UPDATE services SET max_per_day = 1, max_per_week = 1 WHERE business_id = $1 AND id = $2",
+        "UPDATE providers SET max_per_day = 1, max_per_week = 1 WHERE business_id = $1 AND id = $2",
+    ):
+        await shop.pool.execute(lower, shop.business_id, UUID(limited))
+    offered = await shop.slots(service, provider, monday.date())
+    assert [2, 2, 2] == [slot["seats_left"] for slot in offered["slots"]]
+    for n in (0, 2, 4):
+        assert 201 == (await shop.book(service, provider, monday + n * HOUR)).status_code
+
+
 async def test_a_cancelled_booking_gives_its_place_back(shop: Shop, commands: FakeCommands, monday: datetime) -> None:
     service = await shop.service(max_per_day=1)
     provider = await shop.provider(service, max_per_day=1)

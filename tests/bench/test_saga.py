@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import signal
-import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,12 +15,10 @@ from bench.measuring import Options, measure
 from bench.progress import Progress
 from bench.report import Report
 from bench.system import Measured, running
-from embedded import process_table
-from tests.waiting import until
+from tests.bench.stopping import parts_stopped_by_ctrl_c
 
 FEW = Options(bookings=6, rounds=1, customers=3, warm_up=2)
 MADE = FEW.warm_up + FEW.bookings
-ROOT = Path(__file__).resolve().parents[2]
 
 OVERLAPS = """
 SELECT count(*) FROM claims one JOIN claims other
@@ -90,37 +83,7 @@ async def test_cpu_time_is_counted_where_it_is_spent(ran: Ran) -> None:
     assert noop.cpu["noop-worker"] > noop.cpu["worker"]
 
 
-@pytest.fixture
-def enterable(engines_folder: Path) -> Iterator[Path]:
-    """As root PostgreSQL runs as `nobody`, who cannot enter pytest's own temporary folders."""
-    folder = engines_folder / "bench"
-    folder.mkdir(mode=0o711)
-    yield folder
-    assert [] == list(folder.iterdir())
-
-
-def parts_in(folder: Path) -> list[int]:
-    """The processes of the system that keeps its state somewhere below."""
-    files = [*folder.glob("*/logs/*.pid"), *folder.glob("*/postgres/postmaster.pid")]
-    return [int(file.read_text().split()[0]) for file in files]
-
-
 async def test_ctrl_c_stops_everything_and_leaves_nothing(enterable: Path) -> None:
-    bench = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bench.saga", "--bookings", "5000"),
-        cwd=ROOT,
-        env={**os.environ, "TMPDIR": str(enterable)},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
+    assert 6 == await parts_stopped_by_ctrl_c(
+        ("bench.saga", "--bookings", "5000"), enterable, "*/logs/noop-worker.pid", "*/logs/*.pid"
     )
-    try:
-        await until(lambda: list(enterable.glob("*/logs/noop-worker.pid")) or bench.returncode is not None, 60)
-        pids = parts_in(enterable)
-        bench.send_signal(signal.SIGINT)
-        said = await asyncio.wait_for(bench.communicate(), 60)
-    finally:
-        with suppress(ProcessLookupError):
-            bench.kill()
-    assert (130, (b"", b"Stopped; nothing is left.\n")) == (bench.returncode, said)
-    assert 6 == len(pids)
-    assert [] == [pid for pid in pids if process_table.command_of(pid) is not None]

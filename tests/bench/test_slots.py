@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import signal
-import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,13 +24,11 @@ from bench.slots_questions import CLINIC, DAY, FIRST_CLINIC, FIRST_DAY, FIRST_MO
 from bench.slots_report import Report, Run
 from bench.slots_system import Measured, running
 from bench.town import Size, Town
-from embedded import process_table
 from settings import Settings
 from store.pool import open_pool
 from tests.api.shop import FakeCommands
-from tests.waiting import until
+from tests.bench.stopping import parts_stopped_by_ctrl_c
 
-ROOT = Path(__file__).resolve().parents[2]
 BOOKED = Size(2, past=200, future=400)
 QUICK = Options([BOOKED], rounds=1, seconds=1, connections=2)
 
@@ -145,37 +138,6 @@ def test_answers_that_are_not_what_they_should_be_are_faults() -> None:
     assert report.faults[0] in report.text()
 
 
-@pytest.fixture
-def enterable(engines_folder: Path) -> Iterator[Path]:
-    """As root PostgreSQL runs as `nobody`, who cannot enter pytest's own temporary folders."""
-    folder = engines_folder / "bench-slots"
-    folder.mkdir(mode=0o711)
-    yield folder
-    assert [] == list(folder.iterdir())
-
-
-def parts_in(folder: Path) -> list[int]:
-    """The processes of the bench that keeps its state somewhere below."""
-    files = [*folder.glob("*/*.pid"), *folder.glob("*/postgres/postmaster.pid")]
-    return [int(file.read_text().split()[0]) for file in files]
-
-
 async def test_ctrl_c_stops_everything_and_leaves_nothing(enterable: Path) -> None:
-    bench = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bench.slots", "--scale", "0.01"),
-        cwd=ROOT,
-        env={**os.environ, "TMPDIR": str(enterable)},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:  # the first town is up then, and the next one is filled
-        await until(lambda: list(enterable.glob("*/api-0.pid")) or bench.returncode is not None, 60)
-        pids = parts_in(enterable)
-        bench.send_signal(signal.SIGINT)
-        said = await asyncio.wait_for(bench.communicate(), 60)
-    finally:
-        with suppress(ProcessLookupError):
-            bench.kill()
-    assert (130, (b"", b"Stopped; nothing is left.\n")) == (bench.returncode, said)
-    assert 3 == len(pids)
-    assert [] == [pid for pid in pids if process_table.command_of(pid) is not None]
+    """The first town is up then, and the next one is filled."""
+    assert 3 == await parts_stopped_by_ctrl_c(("bench.slots", "--scale", "0.01"), enterable, "*/api-0.pid", "*/*.pid")
