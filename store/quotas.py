@@ -46,7 +46,7 @@ JOINS = """
 SELECT EXISTS (
     SELECT FROM claims c JOIN claim_seats t ON t.business_id = c.business_id AND t.claim_id = c.id
     WHERE c.business_id = $1 AND c.provider_id = $2 AND c.service_id = $3 AND c.starts_at = $4 AND c.for_provider IS NULL
-      AND (t.expires_at IS NULL OR t.expires_at > clock_timestamp())
+      AND t.booking_id <> $5 AND (t.expires_at IS NULL OR t.expires_at > clock_timestamp())
 )
 """
 
@@ -63,7 +63,7 @@ async def check(connection: Connection, order: Limited) -> None:
     in_order = sorted(order.quotas, key=_name)
     for quota in in_order:
         await connection.execute(LOCK, f"{order.business_id}:{_name(quota)}")
-    session = (order.business_id, order.provider_id, order.service_id, order.starts_at)
+    session = (order.business_id, order.provider_id, order.service_id, order.starts_at, order.booking_id)
     if in_order and await connection.fetchval(JOINS, *session):
         return
     for quota in in_order:
