@@ -236,14 +236,18 @@ class TemporalCommands:
     async def _confirm(self, workflow_id: str, name: str, request: Confirm | Pay) -> ConfirmOutcome:
         handle = self._client.get_workflow_handle(workflow_id)
         wait = self._settings.confirm_wait_seconds
-        with _accidents():
-            update = await handle.start_update(
-                name,
-                request,
-                wait_for_stage=WorkflowUpdateStage.ACCEPTED,
-                result_type=Confirmed,
-                rpc_timeout=timedelta(seconds=wait),
-            )
+
+        async def ask() -> WorkflowUpdateHandle[Confirmed]:
+            with _accidents():
+                return await handle.start_update(
+                    name,
+                    request,
+                    wait_for_stage=WorkflowUpdateStage.ACCEPTED,
+                    result_type=Confirmed,
+                    rpc_timeout=timedelta(seconds=wait),
+                )
+
+        update = await _when_it_is_our_turn(ask)
         try:
             with _accidents():
                 confirmed = await _within(wait, update)
