@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 from temporalio.service import RPCError, RPCStatusCode
 
-from api.commands import TemporalCommands
+from api.commands.through_temporal import TemporalCommands
 from settings import PREFIX, Settings, read_settings
 from store.migrate import migrations, missing_migrations
 from store.pool import open_pool

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from api.application import build_app
-from api.commands import TemporalCommands
+from api.commands.through_temporal import TemporalCommands
 from api.wiring import Wiring
 from gateways import chosen
 from settings import Settings, read_settings, start_log

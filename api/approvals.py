@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 
 from api.auth import Key, managed_booking, unauthorised
 from api.changing import link_token
-from api.commands import BookingIsOver
+from api.commands.outcomes import BookingIsOver
 from api.openapi import problems
 from api.problems import Problem, not_found
 from api.requests import JsonOnly

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import JSONResponse
 
 from api.auth import Acting, Business, Managed, api_key, business
-from api.commands import BookingIsOver, Progress
+from api.commands.outcomes import BookingIsOver, Progress
 from api.cursors import cursor_of, start_and_id_in
 from api.hearing import heard
 from api.holding import hold

@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.commands import BookingIsOver, Unavailable
+from api.commands.outcomes import BookingIsOver, Unavailable
 from api.problems import KINDS, FieldError, Problem
 from domain.errors import Answer
 

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from api.commands import TRY_AGAIN_AFTER, BookingIsOver
+from api.commands.asking import TRY_AGAIN_AFTER
+from api.commands.outcomes import BookingIsOver
 from domain.bookings import BookingRef, BookingStatus
 from store.bookings_read import find_booking
 from store.pool import Database

@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 from uuid_utils.compat import uuid7
 
 from api.choosing import Chosen, choose, quotas
-from api.commands import BookingIsOver
+from api.commands.outcomes import BookingIsOver
 from api.problems import Problem, invalid
 from api.refusals import SlotRefused, taken
 from api.requests import request_hash

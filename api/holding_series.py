@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from uuid_utils.compat import uuid7
 
 from api.choosing import quotas
-from api.commands import BookingIsOver
+from api.commands.outcomes import BookingIsOver
 from api.holding import KEYS
 from api.problems import Problem
 from api.recurring import Judged, LaidOut, lay_out, reason

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.auth import Acting, Managed
-from api.commands import BookingIsOver
+from api.commands.outcomes import BookingIsOver
 from api.openapi import problems
 from api.problems import Problem, not_found
 from api.requests import JsonOnly

@@ -12,7 +12,8 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from uuid_utils.compat import uuid7
 
 from api.auth import Business, Key, unauthorised
-from api.commands import BookingIsOver, Ended
+from api.commands.contract import Ended
+from api.commands.outcomes import BookingIsOver
 from api.cursors import cursor_of, since_id_and_name_in
 from api.openapi import problems
 from api.problems import Problem, invalid, not_found

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from api.auth import Managed
-from api.commands import Progress
+from api.commands.outcomes import Progress
 from api.openapi import problems
 from api.problems import invalid, not_found
 from api.requests import JsonOnly

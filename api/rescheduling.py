@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from api.changing import Changing
 from api.choosing import Chosen, choose, quotas
-from api.commands import BookingIsOver
+from api.commands.outcomes import BookingIsOver
 from api.holding import LOOK_AHEAD, LOOK_BACK, TRIES, broken_rules
 from api.problems import Problem, invalid, not_found
 from api.refusals import taken

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from starlette.responses import JSONResponse
 
 from api.auth import Acting, Key, Token, business, credential_of, unauthorised
-from api.commands import BookingIsOver, ConfirmOutcome, Progress
+from api.commands.outcomes import BookingIsOver, ConfirmOutcome, Progress
 from api.holding_series import hold_series
 from api.openapi import problems
 from api.problems import Problem, invalid, invalid_parameter, not_found

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from weakref import WeakValueDictionary
 
-from api.commands import HOLD_WITHIN, Unavailable
+from api.commands.asking import HOLD_WITHIN
+from api.commands.outcomes import Unavailable
 from api.refusals import SlotRefused
 
 ABREAST = 4  # of a group session, so many sit down at once

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.auth import Business, Key, api_key, business, credential_of, unauthorised
-from api.commands import BookingIsOver
+from api.commands.outcomes import BookingIsOver
 from api.cursors import cursor_of, start_and_id_in
 from api.hearing import heard
 from api.joining import join_waitlist, tell_of_entry

@@ -9,7 +9,7 @@ import asyncpg
 from fastapi import Depends, Request
 
 from api.answers import KeptAnswers
-from api.commands import Commands
+from api.commands.contract import Commands
 from api.turnstile import Turnstile
 from domain.messages import SmsGateway
 from domain.payments import PaymentGateway

@@ -17,7 +17,7 @@ import activities
 import api.schemas.operations as schemas
 import worker
 from api.application import build_app
-from api.commands import OPERATIONS
+from api.commands.operations import OPERATIONS
 from domain.bookings import BookingStatus
 from domain.operations import STEPS, ByHand, StuckThing, Wish, check_settled, check_wish, step_of
 from settings import Settings

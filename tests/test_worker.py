@@ -22,7 +22,8 @@ import pytest
 import activities
 import worker
 import workflows
-from api.commands import Progress, TemporalCommands
+from api.commands.outcomes import Progress
+from api.commands.through_temporal import TemporalCommands
 from domain.gateways import Gateways
 from embedded.places import as_environment
 from settings import Settings

@@ -11,7 +11,8 @@ from uuid import UUID
 import asyncpg
 import httpx
 
-from api.commands import ConfirmOutcome, Ended, Progress
+from api.commands.contract import Ended
+from api.commands.outcomes import ConfirmOutcome, Progress
 from domain.approvals import Verdict
 from domain.bookings import Actor, BookingRef, BookingStatus, HoldSlot, OnCalendarFailure
 from domain.errors import SlotTaken, StepNotUnderWay

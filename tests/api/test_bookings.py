@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from api.commands import BookingIsOver, ConfirmOutcome, Progress, Unavailable
+from api.commands.outcomes import BookingIsOver, ConfirmOutcome, Progress, Unavailable
 from domain.bookings import BookingRef
 from domain.errors import HoldExpired, PaymentDeclined, SlotTaken, TransitionNotAllowed
 from domain.money import Money

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from api.commands import BookingIsOver
+from api.commands.outcomes import BookingIsOver
 from api.hearing import heard
 from domain.bookings import BookingRef
 from tests.api.shop import CUSTOMER, FakeCommands, Shop

@@ -10,7 +10,7 @@ import asyncpg
 import httpx
 import pytest
 
-from api.commands import BookingIsOver
+from api.commands.outcomes import BookingIsOver
 from domain.bookings import BookingRef
 from domain.money import Money
 from domain.operations import OperationKind, StepUnderWay

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.commands import Unavailable
+from api.commands.outcomes import Unavailable
 from api.refusals import SlotRefused
 from api.turnstile import Turnstile
 from domain.rules import Rule

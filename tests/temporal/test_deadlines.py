@@ -12,7 +12,8 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
-from api.commands import TemporalCommands, Unavailable
+from api.commands.outcomes import Unavailable
+from api.commands.through_temporal import TemporalCommands
 from temporal.deadlines import DeadlinesInterceptor
 from tests.orders import ref
 from tests.workflows.system import hasty_settings, running

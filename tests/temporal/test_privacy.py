@@ -15,7 +15,8 @@ from temporalio.api.workflowservice.v1 import (
     QueryWorkflowRequest,
 )
 
-from api.commands import TemporalCommands, Unavailable
+from api.commands.outcomes import Unavailable
+from api.commands.through_temporal import TemporalCommands
 from domain.bookings import BookingRef
 from domain.errors import PaymentDeclined
 from domain.payments import PaymentState

@@ -10,7 +10,7 @@ import asyncpg
 from temporalio.client import Client, Interceptor, WorkflowExecutionStatus, WorkflowHistory
 from temporalio.worker import Replayer, Worker
 
-from api.commands import TemporalCommands
+from api.commands.through_temporal import TemporalCommands
 from domain.bookings import BookingRef, HoldSlot
 from domain.gateways import Gateways
 from settings import PaymentsVendor, Settings

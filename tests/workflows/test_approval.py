@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from api.commands import BookingIsOver, Progress
+from api.commands.outcomes import BookingIsOver, Progress
 from domain.approvals import ApprovalPolicy, Decider, Verdict
 from domain.bookings import Actor, BookingRef, HoldSlot
 from domain.errors import BookingFailed, LinkSpent, PaymentDeclined, PaymentMethodUnsuitable, TransitionNotAllowed

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from api.commands import BookingIsOver
+from api.commands.outcomes import BookingIsOver
 from domain.bookings import BookingRef
 from domain.errors import Answer
 from domain.payments import Payment, PaymentState

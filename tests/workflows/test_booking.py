@@ -9,7 +9,8 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from api.commands import Progress, TemporalCommands
+from api.commands.outcomes import Progress
+from api.commands.through_temporal import TemporalCommands
 from domain.bookings import OnCalendarFailure
 from domain.errors import BookingFailed, HoldExpired, PaymentDeclined, SlotTaken
 from domain.payments import PaymentState

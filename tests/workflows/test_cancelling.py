@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from api.commands import BookingIsOver
+from api.commands.outcomes import BookingIsOver
 from domain.bookings import Actor, BookingRef
 from domain.errors import TransitionNotAllowed
 from domain.messages import Email

@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from api.commands import BookingIsOver
+from api.commands.outcomes import BookingIsOver
 from domain.bookings import BookingRef
 from domain.errors import TransitionNotAllowed
 from domain.payments import PaymentState

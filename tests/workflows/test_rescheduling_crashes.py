@@ -15,7 +15,7 @@ from temporalio.client import Client
 from temporalio.client import Interceptor as ClientInterceptor
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from api.commands import TemporalCommands
+from api.commands.through_temporal import TemporalCommands
 from domain.bookings import HoldSlot
 from domain.errors import BookingFailed, PaymentDeclined
 from domain.money import Money

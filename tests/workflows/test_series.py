@@ -15,7 +15,7 @@ import pytest_asyncio
 from temporalio.client import Interceptor as ClientInterceptor
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from api.commands import BookingIsOver, Progress
+from api.commands.outcomes import BookingIsOver, Progress
 from domain.bookings import Actor, BookingRef
 from domain.errors import Answer, BookingFailed, HoldExpired, PaymentDeclined, SlotTaken
 from domain.messages import Email

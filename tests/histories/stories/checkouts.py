@@ -8,7 +8,7 @@ from functools import partial
 import asyncpg
 import pytest
 
-from api.commands import BookingIsOver, Unavailable
+from api.commands.outcomes import BookingIsOver, Unavailable
 from domain.bookings import Actor, BookingRef
 from domain.errors import BookingFailed, CalendarDisconnected, PaymentDeclined, PaymentNotCapturable
 from domain.payments import PaymentState
