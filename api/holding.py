@@ -18,7 +18,7 @@ from api.commands.outcomes import BookingIsOver
 from api.problems import Problem, invalid
 from api.refusals import SlotRefused, taken
 from api.requests import request_hash
-from api.schemas.bookings import NewBooking
+from api.schemas.booking_requests import NewBooking
 from api.wiring import Wiring
 from domain.bookings import BookingRef, BrokenRule, Customer, HoldSlot
 from domain.errors import KeyReused, SlotTaken

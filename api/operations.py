@@ -34,7 +34,7 @@ from api.schemas.operations import (
     UnderWayAnswer,
     resendable,
 )
-from api.schemas.services import PriceAnswer
+from api.schemas.payments import PriceAnswer
 from api.wiring import Wired, Wiring
 from domain.bookings import BookingRef, BookingStatus
 from domain.errors import Answer, KeyReused, MalformedOperation, NotSettledThatWay, RefundTooLarge

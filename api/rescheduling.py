@@ -16,7 +16,7 @@ from api.holding import LOOK_AHEAD, LOOK_BACK, TRIES, broken_rules
 from api.problems import Problem, invalid, not_found
 from api.refusals import taken
 from api.requests import request_hash
-from api.schemas.bookings import NewBooking, NewCustomer
+from api.schemas.booking_requests import NewBooking, NewCustomer
 from api.schemas.rescheduling import RescheduleBooking
 from api.wiring import Wiring
 from domain.bookings import Actor, BrokenRule

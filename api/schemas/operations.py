@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field
 
 from api.requests import Cursor, PageSize
 from api.schemas.fields import Answer, Email, Integer, Name, Phone, Request, local
-from api.schemas.services import PriceAnswer
+from api.schemas.payments import PriceAnswer
 from domain.bookings import BookingStatus
 from domain.messages import Channel, MessageKind, Recipient
 from domain.operations import (
