@@ -25,8 +25,10 @@ from api.wiring import Wired, Wiring
 from domain.bookings import Actor, BookingStatus, PaymentTiming
 from domain.errors import PaymentMethodUnsuitable, TransitionNotAllowed
 from domain.tokens import manage_token
-from store.bookings_read import BookingFilter, BookingView, find_booking, list_bookings, read_timeline
+from store.booking_views import BookingView
+from store.bookings_read import BookingFilter, find_booking, list_bookings
 from store.cancellations import read_cancellation_facts
+from store.timelines import read_timeline
 from workflows.messages import Cancel
 
 routes = APIRouter(

@@ -25,7 +25,8 @@ from domain.errors import KeyReused, SlotTaken
 from domain.policies import Policies
 from domain.rules import Rule
 from domain.tokens import manage_token, token_hash
-from store.bookings_read import BookingView, find_any_booking, find_booking, read_broken_rules
+from store.booking_views import BookingView
+from store.bookings_read import find_any_booking, find_booking, read_broken_rules
 from store.slots import SlotFacts, read_slot_facts
 
 PATH = "POST /api/v1/bookings"

@@ -23,7 +23,7 @@ from domain.bookings import Actor, BrokenRule
 from domain.errors import BookingOver, KeyReused, SlotTaken
 from domain.rescheduling import Movable, Move, Moved, check_may_move
 from domain.rules import Rule
-from store.bookings_read import BookingView
+from store.booking_views import BookingView
 from store.rescheduling import find_answer, find_movable
 from store.slots import SlotFacts, read_slot_facts
 

@@ -14,7 +14,7 @@ from api.schemas.fields import Answer
 from api.schemas.payments import ChargeAnswer, NextActionAnswer, PaymentAnswer, PriceAnswer, RefundAnswer
 from domain.bookings import BookingStatus, PaymentTiming
 from domain.rules import Rule
-from store.bookings_read import BookingView
+from store.booking_views import BookingView
 
 
 class CustomerAnswer(Answer):

@@ -11,7 +11,7 @@ from api.schemas.fields import Answer
 from api.schemas.policies import TierAnswer
 from domain.money import Money
 from domain.policies import RefundQuote
-from store.bookings_read import BookingView
+from store.booking_views import BookingView
 
 
 class CancellationAnswer(Answer):

@@ -7,7 +7,7 @@ from typing import Self
 from api.schemas.fields import Answer
 from domain.money import Money
 from domain.payments import NextAction, RefundState
-from store.bookings_read import ChargeView, PaymentView, RefundView
+from store.booking_views import ChargeView, PaymentView, RefundView
 
 
 class PaymentAnswer(Answer):

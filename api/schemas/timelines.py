@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from api.schemas.fields import Answer
 from domain.bookings import BookingStatus
-from store.bookings_read import BookingView, TimelineEntry
+from store.booking_views import BookingView
+from store.timelines import TimelineEntry
 
 
 class TimelineEntryAnswer(Answer):

@@ -16,7 +16,7 @@ from api.schemas.fields import WEEK, Answer, Day, Email, Integer, Request, Zone
 from api.schemas.providers import DayHours, OpenFrom
 from domain.hours import WEEKDAYS, Interval
 from domain.waitlist import EntryState, Wish
-from store.waitlist import EntryView, OfferView
+from store.waitlist_read import EntryView, OfferView
 
 MOST_DAYS = 62
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
