@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import asyncpg
 from temporalio import activity
 
-from domain.operations import ByHand, Operation, RefundAsked, Resend, ResendMessage
+from domain.operations import Operation, RefundAsked, Resend, ResendMessage
+from domain.outside_steps import ByHand
 from store import notifications, operations, settling
 
 

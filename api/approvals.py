@@ -23,7 +23,8 @@ from domain.approvals import ApprovalState, Decider, Verdict
 from domain.bookings import BookingRef, BookingStatus
 from domain.links import LinkPurpose, business_of_link, link_hash
 from domain.tokens import business_of_token
-from store.bookings_read import BookingView, find_booking
+from store.booking_views import BookingView
+from store.bookings_read import find_booking
 from store.links import Link, find_link
 from workflows.messages import Decide
 

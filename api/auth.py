@@ -13,7 +13,8 @@ from api.wiring import Wired
 from domain.bookings import Actor, BookingRef
 from domain.tokens import business_of_token, matches
 from store.api_keys import business_of, find_business_by_key
-from store.bookings_read import BookingView, find_booking
+from store.booking_views import BookingView
+from store.bookings_read import find_booking
 
 LONGEST = 300
 

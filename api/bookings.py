@@ -17,25 +17,20 @@ from api.openapi import problems
 from api.problems import Problem, invalid, not_found
 from api.refusals import WORDS
 from api.requests import IdempotencyKey, JsonOnly
-from api.schemas.bookings import (
-    BookingAnswer,
-    BookingList,
-    BrokenRuleAnswer,
-    CancelBooking,
-    CancellationAnswer,
-    ConfirmBooking,
-    HeldAnswer,
-    NewBooking,
-    NextActionAnswer,
-    TimelineAnswer,
-)
+from api.schemas.booking_requests import CancelBooking, ConfirmBooking, NewBooking
+from api.schemas.bookings import BookingAnswer, BookingList, BrokenRuleAnswer, HeldAnswer
+from api.schemas.cancellations import CancellationAnswer
+from api.schemas.payments import NextActionAnswer
 from api.schemas.queries import BookingsQuery
+from api.schemas.timelines import TimelineAnswer
 from api.wiring import Wired, Wiring
 from domain.bookings import Actor, BookingStatus, PaymentTiming
 from domain.errors import PaymentMethodUnsuitable, TransitionNotAllowed
 from domain.tokens import manage_token
-from store.bookings_read import BookingFilter, BookingView, find_booking, list_bookings, read_timeline
+from store.booking_views import BookingView
+from store.bookings_read import BookingFilter, find_booking, list_bookings
 from store.cancellations import read_cancellation_facts
+from store.timelines import read_timeline
 from workflows.messages import Cancel
 
 routes = APIRouter(

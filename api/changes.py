@@ -23,7 +23,8 @@ from domain.bookings import Actor, BookingStatus
 from domain.errors import BookingOver
 from domain.links import link_hash, link_token
 from domain.rescheduling import Moved
-from store.bookings_read import BookingView, find_booking
+from store.booking_views import BookingView
+from store.bookings_read import find_booking
 from store.links import make_link
 from store.providers import find_provider
 

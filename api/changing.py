@@ -13,7 +13,8 @@ from api.auth import Key, Token, acting, managed_booking, unauthorised
 from api.wiring import Wired
 from domain.bookings import Actor, BookingRef
 from domain.links import business_of_link, link_hash
-from store.bookings_read import BookingView, find_booking
+from store.booking_views import BookingView
+from store.bookings_read import find_booking
 from store.links import Link, find_link
 
 link_token = HTTPBearer(scheme_name="link", description="A link's token, good for one change: `lk_…`", auto_error=False)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from api.problems import invalid
 from api.refusals import refusal
-from api.schemas.bookings import NewBooking
+from api.schemas.booking_requests import NewBooking
 from domain.assignment import in_turn, reason
 from domain.bookings import Quota
 from domain.diary import Diary

@@ -18,14 +18,15 @@ from api.commands.outcomes import BookingIsOver
 from api.problems import Problem, invalid
 from api.refusals import SlotRefused, taken
 from api.requests import request_hash
-from api.schemas.bookings import NewBooking
+from api.schemas.booking_requests import NewBooking
 from api.wiring import Wiring
 from domain.bookings import BookingRef, BrokenRule, Customer, HoldSlot
 from domain.errors import KeyReused, SlotTaken
 from domain.policies import Policies
 from domain.rules import Rule
 from domain.tokens import manage_token, token_hash
-from store.bookings_read import BookingView, find_any_booking, find_booking, read_broken_rules
+from store.booking_views import BookingView
+from store.bookings_read import find_any_booking, find_booking, read_broken_rules
 from store.slots import SlotFacts, read_slot_facts
 
 PATH = "POST /api/v1/bookings"

@@ -21,8 +21,9 @@ from domain.waitlist import Wish
 from domain.webhooks import JOINED
 from store.events import Connection
 from store.slots import SlotFacts, read_slot_facts
-from store.waitlist import EntryView, NewEntry, find_entry
+from store.waitlist import NewEntry
 from store.waitlist import join as join_line
+from store.waitlist_read import EntryView, find_entry
 from store.webhook_events import tell_at_once
 
 PATH = "POST /api/v1/waitlist"

@@ -34,13 +34,14 @@ from api.schemas.operations import (
     UnderWayAnswer,
     resendable,
 )
-from api.schemas.services import PriceAnswer
+from api.schemas.payments import PriceAnswer
 from api.wiring import Wired, Wiring
 from domain.bookings import BookingRef, BookingStatus
 from domain.errors import Answer, KeyReused, MalformedOperation, NotSettledThatWay, RefundTooLarge
 from domain.operations import REFUNDABLE, GiveUpHold, Operated, Operation, RefundBooking, ResendMessage, Wish, operation_of
 from store.api_keys import find_key
-from store.bookings_read import BookingView, find_booking
+from store.booking_views import BookingView
+from store.bookings_read import find_booking
 from store.businesses import read_timezone
 from store.operations import OperationRow, find_operation, list_operations
 from store.refunds import read_left

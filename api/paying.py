@@ -10,7 +10,9 @@ from api.commands.outcomes import Progress
 from api.openapi import problems
 from api.problems import invalid, not_found
 from api.requests import JsonOnly
-from api.schemas.bookings import BookingAnswer, ConfirmBooking, NextActionAnswer
+from api.schemas.booking_requests import ConfirmBooking
+from api.schemas.bookings import BookingAnswer
+from api.schemas.payments import NextActionAnswer
 from api.wiring import Wired
 from store.bookings_read import find_booking
 

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from api.choosing import Chosen, choose
 from api.holding import LOOK_AHEAD, LOOK_BACK
 from api.problems import Problem, invalid
-from api.schemas.bookings import NewBooking
+from api.schemas.booking_requests import NewBooking
+from api.schemas.payments import PriceAnswer
 from api.schemas.series import NewSeries, OccurrenceAnswer, OccurrenceResult
-from api.schemas.services import PriceAnswer
 from api.wiring import Wiring
 from domain.diary import Claim, Diary
 from domain.money import Money

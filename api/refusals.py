@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from api.problems import FieldError, Problem
-from api.schemas.bookings import NewBooking
+from api.schemas.booking_requests import NewBooking
 from api.schemas.slots import shown
 from domain.rules import IS_TAKEN, Rule
 from domain.slots import Removed, slots

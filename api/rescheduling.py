@@ -16,14 +16,14 @@ from api.holding import LOOK_AHEAD, LOOK_BACK, TRIES, broken_rules
 from api.problems import Problem, invalid, not_found
 from api.refusals import taken
 from api.requests import request_hash
-from api.schemas.bookings import NewBooking, NewCustomer
+from api.schemas.booking_requests import NewBooking, NewCustomer
 from api.schemas.rescheduling import RescheduleBooking
 from api.wiring import Wiring
 from domain.bookings import Actor, BrokenRule
 from domain.errors import BookingOver, KeyReused, SlotTaken
 from domain.rescheduling import Movable, Move, Moved, check_may_move
 from domain.rules import Rule
-from store.bookings_read import BookingView
+from store.booking_views import BookingView
 from store.rescheduling import find_answer, find_movable
 from store.slots import SlotFacts, read_slot_facts
 

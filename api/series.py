@@ -18,7 +18,9 @@ from api.problems import Problem, invalid, invalid_parameter, not_found
 from api.recurring import lay_out
 from api.refusals import WORDS
 from api.requests import IdempotencyKey, JsonOnly
-from api.schemas.bookings import CancellationAnswer, ConfirmBooking, NextActionAnswer
+from api.schemas.booking_requests import ConfirmBooking
+from api.schemas.cancellations import CancellationAnswer
+from api.schemas.payments import NextActionAnswer, PriceAnswer
 from api.schemas.series import (
     CancelSeriesRequest,
     HeldSeriesAnswer,
@@ -28,7 +30,6 @@ from api.schemas.series import (
     SeriesCancellationAnswer,
     SeriesPreview,
 )
-from api.schemas.services import PriceAnswer
 from api.wiring import Wired, Wiring
 from domain.bookings import Actor, BookingRef, BookingStatus, PaymentTiming
 from domain.errors import TransitionNotAllowed

@@ -14,7 +14,8 @@ from api.openapi import problems
 from api.problems import Problem, invalid, not_found
 from api.requests import IdempotencyKey, JsonOnly, request_hash
 from api.schemas.queries import Page
-from api.schemas.services import NewService, ServiceAnswer, ServiceList
+from api.schemas.service_requests import NewService
+from api.schemas.services import ServiceAnswer, ServiceList
 from api.wiring import Wired, Wiring
 from domain.bookings import PaymentTiming
 from settings import PaymentsVendor

@@ -31,7 +31,8 @@ from domain.bookings import Actor
 from domain.errors import TransitionNotAllowed
 from domain.tokens import WAITLIST, business_of_token, entry_token, manage_token, matches
 from domain.webhooks import LEFT
-from store.waitlist import EntryFilter, EntryView, find_entry, leave, list_entries, prefer
+from store.waitlist import leave, prefer
+from store.waitlist_read import EntryFilter, EntryView, find_entry, list_entries
 from workflows.messages import Cancel
 
 routes = APIRouter(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -22,10 +21,12 @@ from typing import Any
 import aiohttp
 import asyncpg
 
+from bench.arguments import at_least_one
 from bench.cpu import busy_seconds, machine
 from bench.progress import Progress
 from bench.reminders_report import ON_TIME, Report, count
 from bench.reminders_rows import Due, minutes_from, write_due
+from bench.stopping import Stopped, until_asked
 from bench.system import Measured, running
 from embedded.failures import PartFailed
 
@@ -55,10 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Exit codes: 0 each once and on time, 1 not so or failed, 2 wrongly called, 130 stopped."""
     chosen = _parser().parse_args(arguments)
     options = Options(chosen.per_hour, chosen.minutes, CHANNELS[chosen.channels], chosen.time_limit)
-    progress = Progress()
     try:
-        report = asyncio.run(_until_asked(options, progress))
-    except asyncio.CancelledError:
+        report = asyncio.run(until_asked(lambda progress: _run(options, progress)))
+    except Stopped:
         print("Stopped; nothing is left.", file=sys.stderr)
         return 130
     except TimeoutError:
@@ -67,26 +67,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (PartFailed, aiohttp.ClientError) as fault:
         print(fault, file=sys.stderr)
         return 1
-    finally:
-        progress.clear()
     print(report.text())
     if chosen.json is not None:
         chosen.json.write_text(json.dumps(report.as_json(), indent=2) + "\n")
     return 1 if report.faults else 0
-
-
-async def _until_asked(options: Options, progress: Progress) -> Report:
-    """Measures, or drops it and stops everything when somebody asks to. Asking again does not disturb the stopping."""
-    asked = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, asked.set)
-    working, waiting = asyncio.create_task(_run(options, progress)), asyncio.create_task(asked.wait())
-    await asyncio.wait((working, waiting), return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
-    if not working.done():
-        working.cancel()
-        await asyncio.wait((working,))
-    return working.result()
 
 
 async def _run(options: Options, progress: Progress) -> Report:
@@ -141,21 +125,14 @@ async def _messages(measured: Measured) -> list[dict[str, Any]]:
 def _parser() -> argparse.ArgumentParser:
     usual = Options()
     parser = argparse.ArgumentParser(prog="python -m bench.reminders", description=__doc__)
-    parser.add_argument("--per-hour", type=_at_least_one, default=usual.per_hour, help="how many are due (%(default)s)")
-    parser.add_argument("--minutes", type=_at_least_one, default=usual.minutes, help="for how long (%(default)s)")
+    parser.add_argument("--per-hour", type=at_least_one, default=usual.per_hour, help="how many are due (%(default)s)")
+    parser.add_argument("--minutes", type=at_least_one, default=usual.minutes, help="for how long (%(default)s)")
     parser.add_argument("--channels", choices=CHANNELS, default="email", help="by what each goes (%(default)s)")
     parser.add_argument(
         "--time-limit", type=float, default=usual.time_limit, metavar="SECONDS", help="give up after (%(default)s)"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every number there, too")
     return parser
-
-
-def _at_least_one(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
 
 
 if __name__ == "__main__":

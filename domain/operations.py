@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from domain.bookings import BookingRef, BookingStatus
-from domain.errors import MalformedOperation, NotSettledThatWay
 from domain.messages import Channel, MessageFacts, MessageKind, Recipient
 from domain.money import Money
-
-OPERATOR = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:_-]{0,79}")
-OPERATION_ID = re.compile(r"[\x21-\x7e]{1,200}")
-LONGEST_REASON = 500
-EMAIL, PHONE = re.compile(r"[^\s@]{1,64}@[^\s@]+\.[^\s@]{2,}"), re.compile(r"\+[1-9]\d{5,14}")
+from domain.outside_steps import ByHand
 
 
 class OperationKind(StrEnum):
@@ -30,67 +24,6 @@ class OperationKind(StrEnum):
     GIVE_UP_HOLD = "give-up-hold"
 
 
-class ByHand(StrEnum):
-    """What somebody did outside, at the vendor's or in person. `not_needed`: looked, and there is nothing to be done."""
-
-    REFUNDED = "refunded"
-    VOIDED = "voided"
-    DELETED = "deleted"
-    CHARGED = "charged"
-    NOT_NEEDED = "not_needed"
-
-
-class StuckThing(StrEnum):
-    """What can get stuck. Each has a page of its own name in docs/runbooks."""
-
-    HOLD = "hold-not-released"
-    AUTHORISATION = "payment-not-authorised"
-    VOID = "authorisation-not-voided"
-    CAPTURE = "capture-not-done"
-    REFUND = "refund-not-done"
-    CHARGE = "charge-unknown"
-    UNDO_CHARGE = "charge-not-undone"
-    CALENDAR_WRITE = "calendar-not-written"
-    CALENDAR_DELETE = "calendar-not-deleted"
-    EMAIL = "email-not-sent"
-    SMS = "sms-not-sent"
-    REMINDER = "reminder-not-sent"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One kind of outside step: what it is called while it lasts, and what operators may do about it beside trying it now."""
-
-    thing: StuckThing
-    may_skip: bool = False
-    settled_by: frozenset[ByHand] = frozenset()
-
-
-_DONE = frozenset({ByHand.REFUNDED, ByHand.VOIDED, ByHand.NOT_NEEDED})
-
-STEPS: Mapping[str, Step] = {
-    "authorise-payment": Step(StuckThing.AUTHORISATION),
-    "check-payment": Step(StuckThing.AUTHORISATION),
-    "renew-payment": Step(StuckThing.AUTHORISATION),
-    "check-renewal": Step(StuckThing.AUTHORISATION),
-    "capture-payment": Step(StuckThing.CAPTURE),
-    "void-replaced-payment": Step(StuckThing.VOID, settled_by=_DONE),
-    "void-renewals": Step(StuckThing.VOID, settled_by=_DONE),
-    "void-payment": Step(StuckThing.VOID, settled_by=_DONE),
-    "refund": Step(StuckThing.REFUND, settled_by=frozenset({ByHand.REFUNDED, ByHand.NOT_NEEDED})),
-    "charge": Step(StuckThing.CHARGE, settled_by=frozenset({ByHand.CHARGED, ByHand.NOT_NEEDED})),
-    "charge-occurrence": Step(StuckThing.CHARGE),
-    "undo-occurrence-charge": Step(StuckThing.UNDO_CHARGE, settled_by=_DONE),
-    "undo-charge": Step(StuckThing.UNDO_CHARGE, settled_by=_DONE),
-    "write-calendar-event": Step(StuckThing.CALENDAR_WRITE, may_skip=True),
-    "delete-calendar-event": Step(
-        StuckThing.CALENDAR_DELETE, may_skip=True, settled_by=frozenset({ByHand.DELETED, ByHand.NOT_NEEDED})
-    ),
-    "email": Step(StuckThing.EMAIL, may_skip=True),
-    "sms": Step(StuckThing.SMS, may_skip=True),
-}
-"""By the name that a step has before its first colon: `refund:cancel/0` is a `refund`, `email:confirmation` an `email`."""
-
 # Of which messages an operator may send another copy, and what the booking has to be for them to be true.
 RESENDABLE: Mapping[MessageKind, frozenset[BookingStatus]] = {
     MessageKind.CONFIRMATION: frozenset({BookingStatus.CONFIRMED}),
@@ -101,11 +34,6 @@ RESENDABLE: Mapping[MessageKind, frozenset[BookingStatus]] = {
     MessageKind.FOLLOW_UP: frozenset({BookingStatus.COMPLETED}),
 }
 REFUNDABLE = frozenset({BookingStatus.CONFIRMED, BookingStatus.COMPLETED, BookingStatus.NO_SHOW, BookingStatus.CANCELLED})
-
-
-def step_of(name: str) -> Step | None:
-    """What kind of step this is; None for a name that is none."""
-    return STEPS.get(name.partition(":")[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,40 +124,6 @@ KINDS: Mapping[type, OperationKind] = {
     ResendMessage: OperationKind.RESEND,
     GiveUpHold: OperationKind.GIVE_UP_HOLD,
 }
-
-
-def check_wish(wish: Wish, operation_id: str) -> None:
-    """What a Web UI's hand-written JSON may get wrong. Raises MalformedOperation, which names the field."""
-    if not OPERATOR.fullmatch(wish.operator):
-        raise MalformedOperation("operator: must be a name of letters, digits and . : _ -", field="operator")
-    if not OPERATION_ID.fullmatch(operation_id):
-        raise MalformedOperation("operation_id: must be 1 to 200 printable characters without spaces", field="operation_id")
-    reason = getattr(wish, "reason", None)
-    if reason is not None and not (0 < len(reason.strip()) <= LONGEST_REASON):
-        raise MalformedOperation(f"reason: must have 1 to {LONGEST_REASON} characters", field="reason")
-    if isinstance(wish, RefundBooking) and wish.amount is not None and wish.amount <= 0:
-        raise MalformedOperation("amount: must be more than nothing, in minor units", field="amount")
-    if isinstance(wish, ResendMessage):
-        _check_address(wish)
-
-
-def _check_address(wish: ResendMessage) -> None:
-    if wish.recipient is not Recipient.CUSTOMER and (wish.email or wish.phone):
-        raise MalformedOperation("recipient: only a customer's address is corrected here", field="recipient")
-    if wish.email is not None and not EMAIL.fullmatch(wish.email):
-        raise MalformedOperation("email: must be an address such as grace@example.com", field="email")
-    if wish.phone is not None and not PHONE.fullmatch(wish.phone):
-        raise MalformedOperation("phone: must be a number such as +4930901820", field="phone")
-
-
-def check_settled(step: str, done: ByHand) -> None:
-    """Raises MalformedOperation for a name that is no step's, NotSettledThatWay for what is never done by hand so."""
-    known = step_of(step)
-    if known is None:
-        raise MalformedOperation("step: there is no step of this name", field="step")
-    if done not in known.settled_by:
-        ways = ", ".join(sorted(way.value for way in known.settled_by)) or "nothing"
-        raise NotSettledThatWay(f"what may be done by hand of this step: {ways}", field="done")
 
 
 def operation_of(booking: BookingRef, operation_id: str, wish: Wish) -> Operation:

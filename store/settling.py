@@ -6,7 +6,9 @@ import asyncpg
 
 from domain.bookings import BookingRef
 from domain.errors import StepNotUnderWay
-from domain.operations import ByHand, Operation, check_settled
+from domain.operation_checks import check_settled
+from domain.operations import Operation
+from domain.outside_steps import ByHand
 from store import operations
 from store.events import Connection, tell
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from domain.bookings import BookingRef
-from domain.operations import StuckThing
+from domain.outside_steps import StuckThing
 from store.pool import Database
 
 # Each part has an index of its own that holds only what is open (migration 0012). {where} narrows every part.

@@ -13,7 +13,7 @@ from domain.bookings import Customer
 from domain.waitlist import Waiting
 from store.pool import Database
 from store.time_versions import STAMP
-from store.waitlist import customer_in, wish_in
+from store.waitlist_read import customer_in, wish_in
 
 FORGOTTEN_AFTER = timedelta(minutes=15)
 """Whoever makes the offers looks more often by themselves; a line that was not looked at for so long has nobody."""

@@ -13,7 +13,8 @@ import asyncpg
 from uuid_utils.compat import uuid7
 
 from domain.webhooks import KEPT_FOR, TEST, public_name
-from store.bookings_read import COLUMNS, BookingView, booking_in
+from store.booking_views import BookingView, booking_in
+from store.bookings_read import COLUMNS
 from store.events import Connection
 from store.pool import Database
 

@@ -19,7 +19,9 @@ import worker
 from api.application import build_app
 from api.commands.operations import OPERATIONS
 from domain.bookings import BookingStatus
-from domain.operations import STEPS, ByHand, StuckThing, Wish, check_settled, check_wish, step_of
+from domain.operation_checks import check_settled, check_wish
+from domain.operations import Wish
+from domain.outside_steps import STEPS, ByHand, StuckThing, step_of
 from settings import Settings
 from temporal import attributes
 from tests.test_worker import classes

@@ -16,7 +16,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.bookings import BookingRef, HoldSlot
     from domain.errors import ApprovalDeclined, ChangeUnderWay, NotAnswered, PaymentNotRenewed, TransitionNotAllowed
     from domain.messages import MessageFacts, MessageKind, Recipient
-    from workflows.messages import Attempt, Confirmed, Decide
+    from workflows.attempts import Attempt
+    from workflows.messages import Confirmed, Decide
     from workflows.reserving import Checkout, Reservation
     from workflows.steps import in_database
     from workflows.telling import tell_people

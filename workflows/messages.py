@@ -7,8 +7,6 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from temporalio.exceptions import ApplicationError
-
 from domain.approvals import Decider, Verdict
 from domain.bookings import Actor, BookingRef, BookingStatus, HoldSlot, OnCalendarFailure
 from domain.money import Money
@@ -231,17 +229,3 @@ class Over:
     status: BookingStatus
     reason: str
     was_held: bool = True
-
-
-@dataclass(slots=True)
-class Attempt:
-    """One try of the customer to confirm, and what came of it."""
-
-    number: int
-    request: Confirm
-    outcome: Confirmed | None = None
-    refusal: ApplicationError | None = None
-
-    @property
-    def is_answered(self) -> bool:
-        return self.outcome is not None or self.refusal is not None

@@ -21,6 +21,7 @@ with workflow.unsafe.imports_passed_through():
         StepNotSkippable,
         StepNotUnderWay,
     )
+    from domain.operation_checks import check_settled, check_wish
     from domain.operations import (
         GiveUpHold,
         Operated,
@@ -32,11 +33,9 @@ with workflow.unsafe.imports_passed_through():
         SkipStep,
         UnderWay,
         Wish,
-        check_settled,
-        check_wish,
         operation_of,
-        step_of,
     )
+    from domain.outside_steps import step_of
     from workflows.steps import in_database
     from workflows.under_way import Steps, UnderWayStep, Verdict
 

@@ -17,7 +17,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.bookings import BookingRef
     from domain.errors import Answer, PaymentDeclined
     from domain.money import Money
-    from workflows.messages import Attempt, Confirmed
+    from workflows.attempts import Attempt
+    from workflows.messages import Confirmed
     from workflows.steps import at_vendor, tell_trouble
 
 T = TypeVar("T")

@@ -23,10 +23,10 @@ with workflow.unsafe.imports_passed_through():
     from domain.series import CloseSeries, SeriesPayment, due_now, payer
     from temporal import attributes
     from workflows.appointment import AppointmentWorkflow
+    from workflows.attempts import Attempt
     from workflows.booking import BookingWorkflow
     from workflows.kept_series import KeptSeriesWorkflow
     from workflows.messages import (
-        Attempt,
         BookSeries,
         BookSlot,
         DuePayment,
@@ -59,7 +59,7 @@ class SeriesWorkflow(BookingWorkflow):
         return await super().run(BookSlot(book.series.pattern, book.patience))
 
     async def _hold(self) -> None:
-        self._undo.append(self._release)
+        self._undo.register(self._release)
         series, patience = self._book.series, self._patience.hold
         within = timedelta(seconds=min(patience, 10))
         order = HoldSeriesFor(series, patience)

@@ -16,7 +16,8 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 with workflow.unsafe.imports_passed_through():
     from activities.errors import as_failure
     from domain.errors import Answer, StepSettled, StepSkipped
-    from domain.operations import Operated, OperationKind, StepUnderWay, UnderWay, Wish, step_of
+    from domain.operations import Operated, OperationKind, StepUnderWay, UnderWay, Wish
+    from domain.outside_steps import step_of
 
 
 class Verdict(Enum):

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 
 from api.schemas.fields import Answer, Integer, Name, Request
 from domain.approvals import ApprovalState
-from store.bookings_read import ApprovalView
+from store.booking_views import ApprovalView
 
 
 class ApprovalNeed(StrEnum):

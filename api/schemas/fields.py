@@ -11,10 +11,20 @@ from zoneinfo import ZoneInfo
 import email_validator
 import phonenumbers
 from babel.core import get_global
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+)
 
 from api.schemas.times import read_date, read_instant
 from domain.times import zone_names
+
+WEEK, YEAR = 7 * 24 * 60, 366 * 24 * 60
+"""In minutes, the longest of each."""
 
 
 class Request(BaseModel):

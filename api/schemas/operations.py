@@ -12,12 +12,11 @@ from pydantic import ConfigDict, Field
 
 from api.requests import Cursor, PageSize
 from api.schemas.fields import Answer, Email, Integer, Name, Phone, Request, local
-from api.schemas.services import PriceAnswer
+from api.schemas.payments import PriceAnswer
 from domain.bookings import BookingStatus
 from domain.messages import Channel, MessageKind, Recipient
 from domain.operations import (
     RESENDABLE,
-    ByHand,
     GiveUpHold,
     OperationKind,
     RefundBooking,
@@ -26,9 +25,8 @@ from domain.operations import (
     SettleStep,
     SkipStep,
     StepUnderWay,
-    StuckThing,
-    step_of,
 )
+from domain.outside_steps import ByHand, StuckThing, step_of
 from store.operations import OperationRow
 from store.stuck import Stuck
 

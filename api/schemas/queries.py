@@ -11,8 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from api.problems import Problem, invalid_parameter
 from api.requests import Cursor, PageSize
-from api.schemas.fields import Day, Email, Request, Zone, shown_as
-from api.schemas.services import WEEK
+from api.schemas.fields import WEEK, Day, Email, Request, Zone, shown_as
 from api.schemas.times import read_date_or_instant, read_query_instant
 from domain.bookings import BookingStatus
 from domain.times import moment

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.bookings import BookingAnswer, BrokenRuleAnswer, Override
-from api.schemas.fields import Answer, Instant, Integer, Request
-from api.schemas.services import WEEK, YEAR
+from api.schemas.booking_requests import Override
+from api.schemas.bookings import BookingAnswer, BrokenRuleAnswer
+from api.schemas.fields import WEEK, YEAR, Answer, Instant, Integer, Request
 
 
 class RescheduleBooking(Request):

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ConfigDict, Field, model_validator
 
-from api.schemas.bookings import CancellationAnswer, NewCustomer, NextActionAnswer
-from api.schemas.fields import Answer, Instant, Integer, Name, Request
-from api.schemas.services import WEEK, PriceAnswer
+from api.schemas.booking_requests import NewCustomer
+from api.schemas.cancellations import CancellationAnswer
+from api.schemas.fields import WEEK, Answer, Instant, Integer, Name, Request
+from api.schemas.payments import NextActionAnswer, PriceAnswer
 from api.schemas.slots import SlotAnswer
 from domain.bookings import BookingStatus, PaymentTiming
 from domain.money import Money

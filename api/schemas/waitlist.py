@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from api.requests import Cursor, PageSize
-from api.schemas.bookings import CustomerAnswer, NewCustomer
-from api.schemas.fields import Answer, Day, Email, Integer, Request, Zone
+from api.schemas.booking_requests import NewCustomer
+from api.schemas.bookings import CustomerAnswer
+from api.schemas.fields import WEEK, Answer, Day, Email, Integer, Request, Zone
 from api.schemas.providers import DayHours, OpenFrom
-from api.schemas.services import WEEK
 from domain.hours import WEEKDAYS, Interval
 from domain.waitlist import EntryState, Wish
-from store.waitlist import EntryView, OfferView
+from store.waitlist_read import EntryView, OfferView
 
 MOST_DAYS = 62
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]

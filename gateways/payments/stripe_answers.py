@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 import stripe
 
@@ -25,6 +26,7 @@ STATES = {
 
 REFUND_LOST = ("failed", "canceled")
 REFUND_OPEN = ("pending", "requires_action")
+KEY = "slotkeeper_key"  # in the metadata of what is looked for again
 
 # Where Stripe counts otherwise than ISO 4217: hundredths of what has none, and whole ariary, whose parts nobody uses.
 # https://docs.stripe.com/currencies#zero-decimal and #special-cases
@@ -77,10 +79,20 @@ def payment_of(intent: stripe.PaymentIntent, *, was_tried: bool = False) -> Paym
     )
 
 
+def as_declined(present: Payment, code: str | None) -> Payment:
+    """The payment, declined for this reason."""
+    return Payment(present.id, PaymentState.DECLINED, present.amount, decline_code=code)
+
+
 def metadata_of(thing: stripe.PaymentIntent | stripe.Refund) -> dict[str, str]:
     """What we wrote on it."""
     kept: Any = thing.metadata
     return dict(kept.to_dict()) if kept else {}
+
+
+def whose(booking_id: UUID | None) -> dict[str, str]:
+    """Metadata that name another booking than the payment's own, where there is one."""
+    return {} if booking_id is None else {"booking_id": str(booking_id)}
 
 
 def refund_of(refund: stripe.Refund) -> Refund:
@@ -97,6 +109,11 @@ def refund_of(refund: stripe.Refund) -> Refund:
 def decline_code(error: Any) -> str | None:
     """The bank's code where there is one, otherwise Stripe's."""
     return getattr(error, "decline_code", None) or getattr(error, "code", None)
+
+
+def code_of(declined: stripe.CardError) -> str | None:
+    """The same of a card that was declined."""
+    return decline_code(declined.error) or declined.code
 
 
 def _refunded(intent: stripe.PaymentIntent) -> int:

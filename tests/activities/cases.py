@@ -23,7 +23,8 @@ from domain.approvals import Decider, Verdict
 from domain.bookings import Actor, BookingStatus, HoldSlot
 from domain.messages import Channel, MessageKind
 from domain.money import Money
-from domain.operations import ByHand, Operation, OperationKind, ResendMessage
+from domain.operations import Operation, OperationKind, ResendMessage
+from domain.outside_steps import ByHand
 from domain.reminders import Reminder
 from domain.rescheduling import Move
 from domain.series import CloseSeries, SeriesRef

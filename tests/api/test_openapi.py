@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from api.application import build_app
 from api.problems import KINDS, MEDIA_TYPE
 from api.schemas.approvals import DeclineBooking
-from api.schemas.bookings import CancelBooking, ConfirmBooking, NewBooking
+from api.schemas.booking_requests import CancelBooking, ConfirmBooking, NewBooking
 from api.schemas.busy_calendars import NewBusyCalendar, Reading
 from api.schemas.holidays import Holidays
 from api.schemas.message_settings import NewMessageSettings
@@ -31,7 +31,7 @@ from api.schemas.operations import (
 from api.schemas.providers import Availability, GivenService, NewProvider, Schedule
 from api.schemas.rescheduling import NewLink, RescheduleBooking
 from api.schemas.series import CancelSeriesRequest, NewSeries
-from api.schemas.services import NewService
+from api.schemas.service_requests import NewService
 from api.schemas.templates import NewTemplate, Preview
 from api.schemas.time_off import NewTimeOff
 from api.schemas.waitlist import NewWaitlistEntry, WaitlistPriority

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from uuid_utils.compat import uuid7
 from bench.reminders import Options, main
 from bench.reminders_report import Report, count
 from bench.reminders_rows import Due, minutes_from
+from tests.bench.stopping import parts_stopped_by_ctrl_c
 
 NINE = datetime(2027, 3, 8, 9, tzinfo=UTC)
 
@@ -62,3 +64,7 @@ def test_what_cannot_be_measured_is_refused(wrong: list[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(wrong)
     assert 2 == stopped.value.code
+
+
+async def test_ctrl_c_stops_everything_and_leaves_nothing(enterable: Path) -> None:
+    assert 6 == await parts_stopped_by_ctrl_c(("bench.reminders",), enterable, "*/logs/noop-worker.pid", "*/logs/*.pid")

@@ -22,14 +22,14 @@ from temporal.client import PLAIN
 from tests.fakes import FakeCalendar, FakePayments, FakePost
 from tests.histories.saved import activities_in, all_saved, has_ended, messages_in, result_of
 from tests.histories.stories import STORIES
-from workflows import appointment, booking
+from workflows import appointment, giving_up
 
 WITHIN = 300.0
 
 Histories = dict[str, WorkflowHistory]
 
 NEVER_TAKEN = {
-    "BookingWorkflow.reschedule": "a checkout is not moved: its validator says so",
+    "Confirming.reschedule": "a checkout is not moved: its validator says so",
 }
 """Messages that no history can tell of."""
 
@@ -138,7 +138,7 @@ def given_up(histories: Histories) -> Iterator[str]:
 
 def test_every_end_of_a_checkout_has_a_history(histories: Histories) -> None:
     """An answer that ends one, or a step that may be given up, is missing here until it has one."""
-    wanted = {("expired", answer.code) for answer in booking.EXPIRING}
+    wanted = {("expired", answer.code) for answer in giving_up.EXPIRING}
     wanted |= {("cancelled", f"cancelled-by-{actor}") for actor in Actor}
     wanted |= {("cancelled", "operator"), ("cancelled", "declined")}
     # A local step that fails for good, as the hold does, is an accident without a name.

@@ -12,7 +12,8 @@ from uuid_utils.compat import uuid7
 from domain.bookings import BookingRef, BookingStatus, HoldSlot, PaymentTiming
 from domain.money import Money
 from store import bookings
-from store.bookings_read import BookingFilter, find_any_booking, find_booking, list_bookings, read_timeline
+from store.bookings_read import BookingFilter, find_any_booking, find_booking, list_bookings
+from store.timelines import read_timeline
 from tests.orders import ADA, TOMORROW, Shop, open_shop, ref
 
 ALL = BookingFilter()

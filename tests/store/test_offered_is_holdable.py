@@ -23,7 +23,7 @@ from uuid_utils.compat import uuid7
 from activities.bookings import BookingActivities, ConfirmationAttempt
 from api import holding
 from api.problems import Problem
-from api.schemas.bookings import NewBooking, NewCustomer, Override
+from api.schemas.booking_requests import NewBooking, NewCustomer, Override
 from api.wiring import Wiring
 from domain import slots
 from domain.assignment import Assignment

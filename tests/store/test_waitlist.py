@@ -16,8 +16,9 @@ from domain.waitlist import MOST_LAPSES, EntryState, offer_length
 from store import bookings
 from store.cancellations import cancel
 from store.services import find_service
-from store.waitlist import find_entry, leave, prefer
+from store.waitlist import leave, prefer
 from store.waitlist_line import find_news, note_seen, read_line
+from store.waitlist_read import find_entry
 from tests.moves import another_provider
 from tests.orders import timeline_of
 from tests.waiting_line import Waitlist, booking_of, open_waitlist

@@ -16,18 +16,8 @@ from activities.errors import answer_in
 from domain.bookings import BookingRef, OnCalendarFailure
 from domain.errors import CalendarDisconnected, MessageRefused
 from domain.messages import Channel, DeliveryState, MessageKind
-from domain.operations import (
-    ByHand,
-    GiveUpHold,
-    Operated,
-    RefundBooking,
-    ResendMessage,
-    RetryStep,
-    SettleStep,
-    SkipStep,
-    UnderWay,
-    Wish,
-)
+from domain.operations import GiveUpHold, Operated, RefundBooking, ResendMessage, RetryStep, SettleStep, SkipStep, UnderWay, Wish
+from domain.outside_steps import ByHand
 from domain.payments import RefundState
 from tests.fakes import Fault
 from tests.orders import status_of, timeline_of
