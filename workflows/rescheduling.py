@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, FailureError
+from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.charges import ChargeActivities, Charged, ChargeSaved
@@ -97,7 +97,7 @@ async def _undo_charge(kept: Kept, order: ChargeSaved) -> None:
         try:
             undo, name = ChargeActivities.undo_charge_if_made, f"undo-charge:{order.step}"
             await at_vendor(undo, order, summary="Give the difference back, if it was charged", name=name)
-        except ActivityError as failure:
+        except FailureError as failure:
             answer = answer_in(failure)
             await tell_trouble(kept.booking, name, answer.code if answer else "accident")
 
