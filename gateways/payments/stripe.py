@@ -12,10 +12,12 @@ from domain.money import Money
 from domain.payments import BadSignature, Payment, PaymentAccident, PaymentNews, PaymentState, Refund, RefundState
 from gateways.payments.stripe_answers import (
     REFUND_LOST,
+    REFUND_NEWS,
     REFUND_OPEN,
     ask,
     decline_code,
     from_stripe,
+    lost_in,
     metadata_of,
     payment_of,
     refund_of,
@@ -54,7 +56,6 @@ NEVER_CHARGEABLE = ("amount_too_small", "amount_too_large", "payment_method_unex
 NOTHING_TO_AUTHORISE = (PaymentState.AUTHORISED, PaymentState.CAPTURED, PaymentState.PROCESSING, PaymentState.CANCELLED)
 DONE = (PaymentState.CAPTURED, PaymentState.CANCELLED, PaymentState.PROCESSING)
 NO_EVENT = (ValueError, TypeError, AttributeError)  # what the SDK raises for bodies and signatures that Stripe never sends
-REFUND_NEWS = ("refund.updated", "refund.failed")
 TRY_LATER = ("balance_insufficient",)
 KEY = "slotkeeper_key"  # in a refund's metadata
 
@@ -219,8 +220,10 @@ class StripePayments:
             booking_id, business_id = UUID(metadata["booking_id"]), UUID(metadata["business_id"])
         except (KeyError, TypeError, ValueError):
             return None  # somebody else's payment on the same account
-        payment_id = intent["payment_intent"] if kind in REFUND_NEWS else intent["id"]
-        return PaymentNews(event.id, kind, booking_id, business_id, str(payment_id))
+        if kind in REFUND_NEWS:
+            whose = booking_id, business_id, str(intent["payment_intent"])
+            return PaymentNews(event.id, kind, *whose, lost_in(intent), getattr(metadata, KEY, None))
+        return PaymentNews(event.id, kind, booking_id, business_id, str(intent["id"]))
 
     async def _choose(self, payment_id: str, payment_method: str, *, key: str, save: bool, only_reserve: bool) -> None:
         """Attaches the method, and with it whether the money is taken later or at once, and whether the method is kept."""
