@@ -114,6 +114,19 @@ def activities_in(history: WorkflowHistory) -> Iterator[str]:
                 yield str(payload_of(details["data"].payloads[0].data)["activity_type"])
 
 
+def done_in(history: WorkflowHistory) -> Iterator[str]:
+    """The names of the activities that worked out."""
+    names: dict[int, str] = {}
+    for event in history.events:
+        if event.HasField("activity_task_scheduled_event_attributes"):
+            names[event.event_id] = event.activity_task_scheduled_event_attributes.activity_type.name
+        if event.HasField("activity_task_completed_event_attributes"):
+            yield names[event.activity_task_completed_event_attributes.scheduled_event_id]
+        marker = event.marker_recorded_event_attributes
+        if event.HasField("marker_recorded_event_attributes") and "data" in marker.details and not marker.HasField("failure"):
+            yield str(payload_of(marker.details["data"].payloads[0].data)["activity_type"])
+
+
 def messages_in(history: WorkflowHistory) -> Iterator[str]:
     """The names of the updates and signals that were taken."""
     for event in history.events:
