@@ -144,9 +144,8 @@ async def test_a_hold_that_hangs_is_not_written_when_its_booking_is_over(
                 await system.commands.hold(system.shop.order())
 
         async def is_idle() -> bool:
-            return 1 == await lock.fetchval(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'"
-            )
+            busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'"
+            return bool(1 == await lock.fetchval(busy))
 
         await until(is_idle)
         assert 0 == await lock.fetchval("SELECT count(*) FROM bookings")

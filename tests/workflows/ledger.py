@@ -14,12 +14,15 @@ from tests.workflows.promises import KEPT, OF_AN_END, money_of, payments_of, tol
 from tests.workflows.system import System
 
 BOOKINGS = """
-SELECT b.id, b.status, b.payment, b.price_amount, b.series_id, (SELECT s.payment FROM series s WHERE s.id = b.series_id) AS series_payment,
+SELECT b.id, b.status, b.payment, b.price_amount, b.series_id,
+       (SELECT s.payment FROM series s WHERE s.id = b.series_id) AS series_payment,
        (SELECT count(*) FROM claim_seats s WHERE s.booking_id = b.id) AS claims,
        (SELECT coalesce(sum(r.amount), 0) FROM refunds r
          WHERE r.booking_id = b.id AND r.state = 'succeeded' AND r.step LIKE 'operator%') AS goodwill,
        (SELECT coalesce(sum(c.amount), 0) FROM charges c
          WHERE c.booking_id = b.id AND c.state = 'captured' AND c.reason = 'no-show') AS fee,
+       EXISTS (SELECT FROM booking_events e WHERE e.booking_id = b.id AND e.kind = 'operation'
+               AND e.detail::text LIKE '%settle%') AS is_done_by_hand,
        (SELECT count(*) FROM refunds r WHERE r.booking_id = b.id AND r.state = 'failed') AS not_given_back,
        (SELECT coalesce(array_agg(e.kind ORDER BY e.seq), '{}') FROM booking_events e WHERE e.booking_id = b.id) AS told,
        (SELECT coalesce(array_agg(e.detail ->> 'step'), '{}') FROM booking_events e
@@ -58,6 +61,8 @@ def _event(system: System, booking: BookingRef, row: asyncpg.Record) -> list[str
 
 def _money(system: System, booking: BookingRef, row: asyncpg.Record) -> list[str]:
     kept, found = money_of(system, booking), []
+    if row["is_done_by_hand"]:
+        return []
     wanted = {0}
     if row["status"] in KEPT:
         wanted = {row["price_amount"] + row["fee"] - row["goodwill"]} if row["payment"] == "online" else {0}
@@ -99,11 +104,11 @@ async def _workflow(system: System, booking: BookingRef, row: asyncpg.Record) ->
     except RPCError:
         return [] if row["status"] in FINAL else ["it has no workflow"]
     runs = run.workflow_type if run.status is WorkflowExecutionStatus.RUNNING else None
-    wanted = {
+    wanted: dict[str, set[str | None]] = {
         "pending": {"BookingWorkflow"},
         "confirming": {"BookingWorkflow"},
         "confirmed": {"AppointmentWorkflow"},
         "completed": {"AppointmentWorkflow", None},
         "no_show": {None},
-    }.get(row["status"], {None})
-    return [] if runs in wanted else [f"its workflow is {runs or 'over'}"]
+    }
+    return [] if runs in wanted.get(row["status"], {None}) else [f"its workflow is {runs or 'over'}"]

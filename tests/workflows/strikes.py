@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from temporalio import activity, client, worker
-from temporalio.client import WorkflowExecutionStatus, WorkflowHistory
+from temporalio.client import WorkflowHistory
 from temporalio.service import RPCError
 
 from api.commands import BookingIsOver
@@ -18,8 +18,6 @@ from domain.bookings import BookingRef
 from domain.errors import Answer
 from domain.payments import PaymentState, RefundState
 from domain.series import SeriesRef
-from tests.fakes import Fault
-from tests.histories.saved import type_of
 from tests.waiting import until
 from tests.workflows.ledger import wrong_with
 from tests.workflows.system import System
@@ -31,20 +29,19 @@ HEARD_WITHIN = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a workflow of this type waits: for an activity, before its effect or after it, or for a timer (`after` is None)."""
+    """Where a workflow of this type waits: for the activity of this name, or for the timer with this summary."""
 
     workflow_type: str
     name: str
-    after: bool | None
+    is_timer: bool
 
     def __str__(self) -> str:
-        when = {True: "after", False: "before", None: "while it waits:"}[self.after]
-        return f"{self.workflow_type} {when} {self.name}"
+        return f"{self.workflow_type}: {self.name}"
 
 
 @dataclass(slots=True)
 class Strike(client.Interceptor, worker.Interceptor):
-    """One cancel, at the first of these places that is come by. With `is_customers` it is the public one, else Temporal's."""
+    """One cancel, when this place is come by first. With `is_customers` it is the public one, else Temporal's."""
 
     place: Place
     is_customers: bool
@@ -67,7 +64,7 @@ class Strike(client.Interceptor, worker.Interceptor):
     async def watching(self, system: System) -> AsyncIterator[None]:
         self._system = system
         story = asyncio.current_task()
-        tasks = [asyncio.create_task(self._watch_timers())] if self.place.after is None else []
+        tasks = [asyncio.create_task(self._watch_timers())] if self.place.is_timer else []
         if not self.has_the_story_end and story is not None:
             tasks.append(asyncio.create_task(self._end(story)))
         try:
@@ -79,9 +76,8 @@ class Strike(client.Interceptor, worker.Interceptor):
             if self.struck is not None:
                 await self._come_to_rest(system)
 
-    async def pass_by(self, name: str, *, after: bool) -> None:
-        info = activity.info()
-        here = Place(info.workflow_type or "", name, after)
+    async def pass_by(self, info: activity.Info) -> None:
+        here = Place(info.workflow_type or "", info.activity_type, is_timer=False)
         if self.struck is None and here == self.place and info.workflow_id is not None:
             await self._strike(info.workflow_id)
 
@@ -116,7 +112,7 @@ class Strike(client.Interceptor, worker.Interceptor):
                     if self.place.name in set(resting_at(history)):
                         await self._strike(run.id)
                         break
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.15)
 
     async def _end(self, story: asyncio.Task[Any]) -> None:
         """What the story waits for may never come now."""
@@ -126,13 +122,13 @@ class Strike(client.Interceptor, worker.Interceptor):
 
     async def _come_to_rest(self, system: System) -> None:
         """With vendors that work again."""
+        heal(system)
         if self._cancelling is not None:
             await asyncio.wait([self._cancelling], timeout=20)
             if not self._cancelling.done():
                 self.wrong.append("the cancel was never answered")
             elif (fault := self._cancelling.exception()) is not None:
                 self.wrong.append(f"the cancel raised {fault!r}")
-        heal(system)
         found: list[str] = []
 
         async def is_right() -> bool:
@@ -157,11 +153,8 @@ class _Struck(worker.ActivityInboundInterceptor):
         self._strike = strike
 
     async def execute_activity(self, input: worker.ExecuteActivityInput) -> Any:  # noqa: A002 (the SDK's name)
-        name = activity.info().activity_type
-        await self._strike.pass_by(name, after=False)
-        result = await super().execute_activity(input)
-        await self._strike.pass_by(name, after=True)
-        return result
+        await self._strike.pass_by(activity.info())
+        return await super().execute_activity(input)
 
 
 def resting_at(history: WorkflowHistory) -> Iterable[str]:
