@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,19 +115,6 @@ def activities_in(history: WorkflowHistory) -> Iterator[str]:
                 yield str(payload_of(details["data"].payloads[0].data)["activity_type"])
 
 
-def done_in(history: WorkflowHistory) -> Iterator[str]:
-    """The names of the activities that worked out."""
-    names: dict[int, str] = {}
-    for event in history.events:
-        if event.HasField("activity_task_scheduled_event_attributes"):
-            names[event.event_id] = event.activity_task_scheduled_event_attributes.activity_type.name
-        if event.HasField("activity_task_completed_event_attributes"):
-            yield names[event.activity_task_completed_event_attributes.scheduled_event_id]
-        marker = event.marker_recorded_event_attributes
-        if event.HasField("marker_recorded_event_attributes") and "data" in marker.details and not marker.HasField("failure"):
-            yield str(payload_of(marker.details["data"].payloads[0].data)["activity_type"])
-
-
 def messages_in(history: WorkflowHistory) -> Iterator[str]:
     """The names of the updates and signals that were taken."""
     for event in history.events:
@@ -141,6 +129,21 @@ def timers_in(history: WorkflowHistory) -> Iterator[str]:
     for event in history.events:
         if event.HasField("timer_started_event_attributes"):
             yield str(payload_of(event.user_metadata.summary.data))
+
+
+def rests_in(history: WorkflowHistory) -> dict[str, float]:
+    """What timers were for, and for how many seconds each ran at most; endless where it still did."""
+    running: dict[int, tuple[str, float]] = {}
+    found: dict[str, float] = {}
+    for event in history.events:
+        if event.HasField("timer_started_event_attributes"):
+            running[event.event_id] = str(payload_of(event.user_metadata.summary.data)), event.event_time.ToNanoseconds() / 1e9
+            continue
+        ended = event.timer_fired_event_attributes.started_event_id or event.timer_canceled_event_attributes.started_event_id
+        if ended in running:
+            name, began = running.pop(ended)
+            found[name] = max(found.get(name, 0.0), event.event_time.ToNanoseconds() / 1e9 - began)
+    return found | {name: math.inf for name, _ in running.values()}
 
 
 def result_of(history: WorkflowHistory) -> tuple[str, str] | None:

@@ -30,6 +30,14 @@ SELECT b.id, b.status, b.payment, b.price_amount, b.series_id,
   FROM bookings b ORDER BY b.created_at
 """
 
+LINE = """
+SELECT e.state, count(o.*) AS offers, count(*) FILTER (WHERE b.status IN ('pending', 'confirming')) AS held
+  FROM waitlist_entries e
+  LEFT JOIN waitlist_offers o ON o.entry_id = e.id AND o.outcome = 'open'
+  LEFT JOIN bookings b ON b.id = o.booking_id
+ GROUP BY e.id, e.state
+"""
+
 BEFORE_IT_IS_CONFIRMED = (*OF_AN_END, "approval_requested", "payment_declined", "waitlist_offer", "series")
 ENDS = ("booking.cancelled", "booking.expired", "booking.failed", "cancelled", "expired", "failed")
 
@@ -37,13 +45,26 @@ ENDS = ("booking.cancelled", "booking.expired", "booking.failed", "cancelled", "
 async def wrong_with(system: System) -> list[str]:
     """In words, for each booking of the system; empty where all fits."""
     rows = await system.pool.fetch(BOOKINGS)
-    found = _money_of_series(system, rows)
+    found = [*_money_of_series(system, rows), *await _line(system)]
     for row in rows:
         booking = BookingRef(system.shop.business_id, row["id"])
         wrong = [*_time(row), *_event(system, booking, row), *_money(system, booking, row), *_told(system, booking, row)]
         wrong += await _workflow(system, booking, row)
         found += [f"{row['status']}, and {each}" for each in wrong]
     return found
+
+
+async def _line(system: System) -> list[str]:
+    """An open offer is a booking that is held, and who is offered a time has one; one who left may still take theirs."""
+    rows = await system.pool.fetch(LINE)
+    least = {"offered": 1}
+    most = {"offered": 1, "left": 1}
+    wrong = [
+        row
+        for row in rows
+        if row["offers"] != row["held"] or not least.get(row["state"], 0) <= row["offers"] <= most.get(row["state"], 0)
+    ]
+    return [f"waiting line: {row['state']} with {row['offers']} offers, {row['held']} of them held" for row in wrong]
 
 
 def _time(row: asyncpg.Record) -> list[str]:

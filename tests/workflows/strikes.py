@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+import math
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from temporalio import activity, client, worker
-from temporalio.client import WorkflowHistory
 from temporalio.service import RPCError
 
 from api.commands import BookingIsOver
@@ -18,6 +18,8 @@ from domain.bookings import BookingRef
 from domain.errors import Answer
 from domain.payments import PaymentState, RefundState
 from domain.series import SeriesRef
+from store.waitlist import leave
+from tests.histories.saved import rests_in
 from tests.waiting import until
 from tests.workflows.ledger import wrong_with
 from tests.workflows.system import System
@@ -95,12 +97,20 @@ class Strike(client.Interceptor, worker.Interceptor):
                 await system.client.get_workflow_handle(workflow_id).cancel()
                 return
             kind, _, key = workflow_id.partition("-")
-            if kind == "series":
+            if kind == "waitlist":
+                await self._leave_the_line()
+            elif kind == "series":
                 await system.commands.cancel_series(SeriesRef(system.shop.business_id, UUID(key)), Cancel())
             else:
                 await system.commands.cancel(BookingRef(system.shop.business_id, UUID(key)), Cancel())
         except (Answer, BookingIsOver) as refusal:
             self.refusal = refusal
+
+    async def _leave_the_line(self) -> None:
+        """Everybody does."""
+        for (entry_id,) in await self._the_system.pool.fetch("SELECT id FROM waitlist_entries"):
+            async with self._the_system.pool.acquire() as connection, connection.transaction():
+                await leave(connection, self._the_system.shop.business_id, entry_id)
 
     async def _watch_timers(self) -> None:
         """Strikes as soon as the workflow rests there."""
@@ -109,7 +119,7 @@ class Strike(client.Interceptor, worker.Interceptor):
             async for run in self._the_system.client.list_workflows(f"{query} AND ExecutionStatus = 'Running'"):
                 with suppress(RPCError):
                     history = await self._the_system.client.get_workflow_handle(run.id, run_id=run.run_id).fetch_history()
-                    if self.place.name in set(resting_at(history)):
+                    if rests_in(history).get(self.place.name) == math.inf:
                         await self._strike(run.id)
                         break
             await asyncio.sleep(0.15)
@@ -155,19 +165,6 @@ class _Struck(worker.ActivityInboundInterceptor):
     async def execute_activity(self, input: worker.ExecuteActivityInput) -> Any:  # noqa: A002 (the SDK's name)
         await self._strike.pass_by(activity.info())
         return await super().execute_activity(input)
-
-
-def resting_at(history: WorkflowHistory) -> Iterable[str]:
-    """What the timers that run now are for."""
-    running: dict[int, str] = {}
-    for event in history.events:
-        if event.HasField("timer_started_event_attributes"):
-            running[event.event_id] = event.user_metadata.summary.data.decode().strip('"')
-        elif event.HasField("timer_fired_event_attributes"):
-            running.pop(event.timer_fired_event_attributes.started_event_id, None)
-        elif event.HasField("timer_canceled_event_attributes"):
-            running.pop(event.timer_canceled_event_attributes.started_event_id, None)
-    return running.values()
 
 
 def heal(system: System) -> None:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import asyncpg
 from temporalio.client import Client, Interceptor, WorkflowExecutionStatus, WorkflowHistory
-from temporalio.worker import Replayer, Worker
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 
 from api.commands import TemporalCommands
 from domain.bookings import BookingRef, HoldSlot
@@ -88,7 +88,8 @@ class System:
 
     async def replay(self) -> None:
         """What was decided once is decided again from its history alone."""
-        replayer = Replayer(workflows=WORKFLOWS, data_converter=self.client.data_converter, workflow_runner=sandboxed())
+        runner = sandboxed() if self.settings.worker_sandboxed else UnsandboxedWorkflowRunner()
+        replayer = Replayer(workflows=WORKFLOWS, data_converter=self.client.data_converter, workflow_runner=runner)
         for history in await self.histories():
             await replayer.replay_workflow(history)
 
