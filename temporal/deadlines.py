@@ -16,7 +16,6 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-
 CUT_AT = 0.9
 """Of the time that a try or the whole step has; the rest is for rolling back."""
 
