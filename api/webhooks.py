@@ -7,7 +7,7 @@ from typing import Annotated
 import asyncpg
 from fastapi import APIRouter, Header, Request
 
-from api.commands import Unavailable
+from api.commands.outcomes import Unavailable
 from api.openapi import problems
 from api.problems import Problem, not_found
 from api.schemas.fields import Answer
