@@ -62,6 +62,7 @@ class ReceiverSandbox:
             "type": event.get("type"),
             "sequence": event.get("sequence"),
             "data": event.get("data"),
+            "detail": event.get("detail"),
         }
         self._received[str(len(self._received) + 1)] = row
         self._state.save()
