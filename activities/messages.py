@@ -31,7 +31,13 @@ from domain.messages import (
 from domain.reminders import Reminder
 from domain.templates import Template, TemplateKey
 from store import notifications, reminders, templates, waitlist_offers
-from store.appointments import read_appointment, read_rest_of_series
+from store.appointments import (
+    is_theirs_again,
+    read_appointment,
+    read_appointment_before,
+    read_rest_of_series,
+    was_given_on,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +163,10 @@ class MessageActivities:
                 await self._note(message, channel, self._sms.send(sms), self._sms.first_state)
 
     async def _read(self, message: SendMessage) -> tuple[Topic, Reader]:
-        appointment = await read_appointment(self._pool, message.booking)
+        if message.kind is MessageKind.MOVED_AWAY:
+            appointment = await read_appointment_before(self._pool, message.booking, message.sequence)
+        else:
+            appointment = await read_appointment(self._pool, message.booking)
         facts = message.facts
         if self._links is not None and facts.link is None:
             about = (message.kind, message.recipient, appointment)
@@ -184,12 +193,20 @@ class MessageActivities:
         await note(sent, vendor_id=vendor_id)
 
     async def _is_wanted(self, message: SendMessage, channel: Channel) -> bool:
-        """Asked right before each try: not what went out already, no reminder of a booking that is over, and no offer that is."""
+        """Asked right before each try: not what went out already, and not what is no longer true."""
         if await notifications.was_settled(self._pool, message.booking, message.name, channel):
             return False
         if message.kind is MessageKind.WAITLIST_OFFER:
             return not await waitlist_offers.is_answered(self._pool, message.booking)
         if message.minutes_before is None:
-            return True
+            return await self._is_for_them(message)
         reminder = Reminder(message.booking, message.minutes_before, message.sequence)
         return await reminders.wanted_until(self._pool, reminder) is not None
+
+    async def _is_for_them(self, message: SendMessage) -> bool:
+        """A late word to a provider must not say the opposite of a newer one, when the booking was given on or has come back."""
+        if message.kind is MessageKind.MOVED_AWAY:
+            return not await is_theirs_again(self._pool, message.booking, message.sequence)
+        if message.kind is MessageKind.CONFIRMATION and message.recipient is Recipient.PROVIDER and not message.again:
+            return not await was_given_on(self._pool, message.booking, message.sequence)
+        return True

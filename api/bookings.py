@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -10,6 +11,7 @@ from starlette.responses import JSONResponse
 from api.auth import Acting, Business, Managed, api_key, business
 from api.commands.outcomes import BookingIsOver, Progress
 from api.cursors import cursor_of, start_and_id_in
+from api.hearing import heard
 from api.holding import hold
 from api.openapi import problems
 from api.problems import Problem, invalid, not_found
@@ -84,7 +86,8 @@ async def confirm(wired: Wired, booking: Managed, body: ConfirmBooking | None = 
     _check_payment_method(booking, wish)
     return_url = str(wish.return_url) if wish.return_url else None
     try:
-        outcome = await wired.commands.confirm(booking.ref, wish.payment_method, return_url)
+        ask = partial(wired.commands.confirm, booking.ref, wish.payment_method, return_url)
+        outcome = await heard(wired.pool, booking.ref, ask)
     except BookingIsOver:
         return _ended(await _reread(wired, booking))
     except PaymentMethodUnsuitable as refused:
@@ -113,7 +116,7 @@ async def cancel(wired: Wired, booking: Managed, by: Acting, body: CancelBooking
     if wish.refund is not None and by is Actor.CUSTOMER:
         raise invalid("/refund", "may only be chosen by the business")
     try:
-        await wired.commands.cancel(booking.ref, Cancel(by, wish.reason, wish.refund))
+        await heard(wired.pool, booking.ref, partial(wired.commands.cancel, booking.ref, Cancel(by, wish.reason, wish.refund)))
     except (BookingIsOver, TransitionNotAllowed):
         present = await _reread(wired, booking)
         if present.status is not BookingStatus.CANCELLED:

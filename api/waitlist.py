@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from api.auth import Business, Key, api_key, business, credential_of, unauthorised
 from api.commands.outcomes import BookingIsOver
 from api.cursors import cursor_of, start_and_id_in
+from api.hearing import heard
 from api.joining import join_waitlist, tell_of_entry
 from api.openapi import problems
 from api.problems import not_found
@@ -106,7 +108,8 @@ async def leave_waitlist(wired: Wired, entry: Managed, is_customer: IsCustomer) 
     present = await _reread(wired, entry)
     if present.offer is not None:
         with suppress(BookingIsOver, TransitionNotAllowed):  # it was just taken, or has just ended
-            await wired.commands.cancel(present.offer.booking, Cancel(Actor.CUSTOMER if is_customer else Actor.STAFF))
+            cancel = Cancel(Actor.CUSTOMER if is_customer else Actor.STAFF)
+            await heard(wired.pool, present.offer.booking, partial(wired.commands.cancel, present.offer.booking, cancel))
         present = await _reread(wired, entry)
     return WaitlistEntryAnswer.of(present)
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import asyncpg
 from fastapi import APIRouter, Header, Request
 
+from api.commands.outcomes import Unavailable
 from api.openapi import problems
 from api.problems import Problem, not_found
 from api.schemas.fields import Answer
-from api.wiring import Wired
+from api.wiring import Wired, Wiring
 from domain.bookings import BookingRef
-from domain.payments import BadSignature
-from store.payments import is_open
+from domain.payments import BadSignature, PaymentAccident, PaymentGateway, PaymentNews
+from store import lost_refunds
+from store.payments import is_open, is_paid_with
 from store.series_read import find_series_paid_by
 
 routes = APIRouter(prefix="/webhooks", tags=["webhooks"])
@@ -55,7 +58,30 @@ async def stripe(
     except BadSignature:
         detail = "the webhook was not signed with our secret, or too long ago"
         raise Problem("bad-signature", detail, [{"header": "Stripe-Signature", "detail": detail}]) from None
-    # Where nobody waits, the call that moved the money was answered: news of it would only wake the workflow for nothing.
-    if news is not None and await is_open(wired.pool, booking := BookingRef(news.business_id, news.booking_id)):
-        await wired.commands.tell_payment_news(news, await find_series_paid_by(wired.pool, booking))
+    if news is not None:
+        await _pass_on(wired, wired.payments, news)
     return Received()
+
+
+async def _pass_on(wired: Wiring, vendor: PaymentGateway, news: PaymentNews) -> None:
+    """Where nobody waits, the call that moved the money was answered: news of it would only wake the workflow for nothing.
+    But a refund may fail when nobody waits for it any more, and after its workflow has ended; so our books hear of it here."""
+    booking = BookingRef(news.business_id, news.booking_id)
+    is_open_still = await is_open(wired.pool, booking)
+    if await _is_lost(wired.pool, vendor, booking, news) or is_open_still:
+        await wired.commands.tell_payment_news(news, await find_series_paid_by(wired.pool, booking))
+
+
+async def _is_lost(pool: asyncpg.Pool, vendor: PaymentGateway, booking: BookingRef, news: PaymentNews) -> bool:
+    """Whether our books have learnt that money did not arrive. Raises Unavailable; the news comes again then."""
+    if news.lost is None:
+        return False
+    if await lost_refunds.is_asked_for(pool, booking, news.key, news.lost):
+        return await lost_refunds.lose(pool, booking, news.key, news.lost)
+    if not await is_paid_with(pool, booking, news.payment_id):
+        return False
+    try:
+        present = await vendor.look(news.payment_id)
+    except PaymentAccident as accident:
+        raise Unavailable("the vendor does not say how the payment stands") from accident
+    return await lost_refunds.lose_undo(pool, booking, news.payment_id, present.refunded, news.lost)

@@ -17,6 +17,7 @@ class MessageKind(StrEnum):
     REMINDER = "reminder"
     CANCELLED = "cancelled"
     RESCHEDULED = "rescheduled"
+    MOVED_AWAY = "moved_away"
     NO_SHOW = "no_show"
     FOLLOW_UP = "follow_up"
     APPROVAL_REQUESTED = "approval_requested"

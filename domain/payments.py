@@ -77,13 +77,19 @@ class Refund:
 
 @dataclass(frozen=True, slots=True)
 class PaymentNews:
-    """A webhook in our words: something happened to this booking's payment; ask the vendor what."""
+    """A webhook in our words: something happened to this booking's payment; ask the vendor what.
+
+    `lost` is a refund of which the vendor says for good that it did not arrive, also where it had called it done; `key` is
+    the key that it was asked for with.
+    """
 
     event_id: str
     kind: str
     booking_id: UUID
     business_id: UUID
     payment_id: str
+    lost: Refund | None = None
+    key: str | None = None
 
 
 class PaymentGateway(Protocol):

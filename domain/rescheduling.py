@@ -71,7 +71,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Where a move brought its booking, and what its `sequence` is since. `refund_steps` name what it gives back."""
+    """Where a move brought its booking, and what its `sequence` is since. `refund_steps` name what it gives back.
+
+    `has_new_provider`: it left the day of the one who had it before.
+    """
 
     sequence: int
     provider_id: UUID
@@ -79,6 +82,7 @@ class Moved:
     ends_at: datetime
     price: Money
     refund_steps: tuple[str, ...] = ()
+    has_new_provider: bool = False
 
 
 @dataclass(frozen=True, slots=True)

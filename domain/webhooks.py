@@ -51,6 +51,15 @@ PUBLIC_NAMES: Mapping[str, str] = {
     "notification_undelivered": "message.failed",
     "notification_refused": "message.failed",
 }
+# What people did at the vendor or in another way, and then told us: by kind of step and by what they did.
+BY_HAND: Mapping[tuple[str, str], str] = {
+    ("refund", "refunded"): "payment.refunded",
+    ("charge", "charged"): "payment.charged",
+    ("void-payment", "voided"): "payment.voided",
+    ("void-payment", "refunded"): "payment.refunded",
+    ("undo-charge", "voided"): "payment.charge_undone",
+    ("undo-charge", "refunded"): "payment.charge_undone",
+}
 REMINDED = "reminder.sent"
 TEST = "webhook_endpoint.test"
 JOINED, LEFT = "waitlist.joined", "waitlist.left"
@@ -71,6 +80,8 @@ KEPT_FOR = timedelta(days=30)
 
 def public_name(kind: str, detail: Mapping[str, Any]) -> str | None:
     """What a timeline entry is called outside; None where it is told to nobody."""
+    if kind == "settled_by_hand":
+        return BY_HAND.get((str(detail.get("step")).partition(":")[0], str(detail.get("done"))))
     name = PUBLIC_NAMES.get(kind)
     is_reminder = name == "message.sent" and str(detail.get("message", "")).startswith("reminder")
     return REMINDED if is_reminder else name

@@ -186,20 +186,26 @@ class Intents:
     def settle(self, thing_id: str, *, is_approved: bool) -> Row:
         """The bank answers: of a payment that waits for it or for the customer, or of a refund under way."""
         if (refund := self._refunds.get(thing_id)) is not None:
-            if refund["status"] != "pending":
-                raise Failed(400, None, f"the refund is {refund['status']}")
-            refund["status"] = "succeeded" if is_approved else "failed"
-            self._webhooks.send("refund.updated", refund)
-            if not is_approved:
-                refund["failure_reason"] = "lost_or_stolen_card"
-                self._webhooks.send("refund.failed", refund)
-            return refund
+            return self._settle_refund(refund, is_approved=is_approved)
         intent = self._in(thing_id, ("requires_action", "processing"))
         if is_approved:
             self._succeed(intent)
         else:
             self._fail(intent, "payment_intent_authentication_failure", None)
         return intent
+
+    def _settle_refund(self, refund: Row, *, is_approved: bool) -> Row:
+        """A bank may also send back what it had taken. https://docs.stripe.com/refunds#failed-refunds"""
+        if refund["status"] != "pending" and (is_approved or refund["status"] != "succeeded"):
+            raise Failed(400, None, f"the refund is {refund['status']}")
+        if is_approved:
+            refund["status"] = "succeeded"
+        else:
+            refund.update(status="failed", failure_reason="lost_or_stolen_card")
+            self._webhooks.send("refund.failed", refund)
+        self._webhooks.send("refund.updated", refund)
+        self._webhooks.send("charge.refund.updated", refund)
+        return refund
 
     def find(self, intent_id: str) -> Row:
         if intent_id not in self._intents:

@@ -27,6 +27,11 @@ SELECT EXISTS (SELECT FROM payments WHERE business_id = $1 AND booking_id = $2 A
     OR EXISTS (SELECT FROM refunds WHERE business_id = $1 AND booking_id = $2 AND state IN ('requested', 'pending'))
 """
 
+KNOWN = """
+SELECT EXISTS (SELECT FROM payments WHERE business_id = $1 AND booking_id = $2 AND vendor_id = $3)
+    OR EXISTS (SELECT FROM charges WHERE business_id = $1 AND booking_id = $2 AND vendor_id = $3)
+"""
+
 
 async def payment_id(pool: asyncpg.Pool, booking: BookingRef) -> str | None:
     """The vendor's id of the booking's payment; None when none was ever opened."""
@@ -34,6 +39,11 @@ async def payment_id(pool: asyncpg.Pool, booking: BookingRef) -> str | None:
         "SELECT vendor_id FROM payments WHERE business_id = $1 AND booking_id = $2", booking.business_id, booking.booking_id
     )
     return found
+
+
+async def is_paid_with(pool: asyncpg.Pool, booking: BookingRef, vendor_id: str) -> bool:
+    """Whether this payment of the vendor's is the booking's own, or one of its later charges."""
+    return bool(await pool.fetchval(KNOWN, booking.business_id, booking.booking_id, vendor_id))
 
 
 async def is_open(pool: asyncpg.Pool, booking: BookingRef) -> bool:

@@ -25,6 +25,7 @@ COLUMNS = "step, charge_step, amount, currency, vendor_id, state, failure_code, 
 SAVE = """
 UPDATE refunds SET vendor_id = $4, state = $5, failure_code = $6, updated_at = now()
 WHERE business_id = $1 AND booking_id = $2 AND step = $3 AND state NOT IN ('succeeded', 'failed')
+RETURNING true
 """
 
 # What the vendor has or will have given back; undoing a checkout has no row here and is written there directly.
@@ -156,9 +157,9 @@ async def list_refunds(database: Database, booking: BookingRef) -> list[RefundRo
 async def save(pool: asyncpg.Pool, booking: BookingRef, step: str, refund: Refund) -> None:
     """Records what the vendor says and tells it; what came back is counted with the payment. Repeatable."""
     async with pool.acquire() as connection, connection.transaction():
-        await connection.execute(
-            SAVE, booking.business_id, booking.booking_id, step, refund.id or None, refund.state.value, refund.failure_code
-        )
+        known, vendor_id = (booking.business_id, booking.booking_id, step), refund.id or None
+        if not await connection.fetchval(SAVE, *known, vendor_id, refund.state.value, refund.failure_code):
+            return
         await connection.execute(COUNT, booking.business_id, booking.booking_id)
         kind = "payment_refunded" if refund.state is RefundState.SUCCEEDED else f"refund_{refund.state.value}"
         await tell(

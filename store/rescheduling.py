@@ -60,7 +60,8 @@ ON CONFLICT DO NOTHING
 IS_RESERVED = "SELECT true FROM booking_events WHERE business_id = $1 AND booking_id = $2 AND key = $3"
 
 DONE = """
-SELECT r.sequence, r.provider_id, r.starts_at, r.ends_at, r.price_amount, b.price_currency, r.request_hash
+SELECT r.sequence, r.provider_id, r.starts_at, r.ends_at, r.price_amount, b.price_currency, r.request_hash,
+       r.provider_id <> r.old_provider_id AS has_new_provider
 FROM reschedules r JOIN bookings b ON b.business_id = r.business_id AND b.id = r.booking_id
 WHERE r.business_id = $1 AND r.booking_id = $2 AND
 """
@@ -130,7 +131,8 @@ async def make(pool: asyncpg.Pool, move: Move) -> Moved:
         await _tell(connection, move)
         await _ask_for_refund(connection, move)
         steps = await _refund_steps(connection, move)
-    return Moved(move.sequence, move.provider_id, move.starts_at, move.ends_at, move.price, steps)
+    is_elsewhere = move.provider_id != old["provider_id"]
+    return Moved(move.sequence, move.provider_id, move.starts_at, move.ends_at, move.price, steps, is_elsewhere)
 
 
 async def _lock(connection: Connection, move: Move) -> asyncpg.Record:
@@ -210,4 +212,5 @@ async def _refund_steps(connection: Connection, move: Move) -> tuple[str, ...]:
 
 def _moved_in(row: asyncpg.Record, refund_steps: tuple[str, ...] = ()) -> Moved:
     price = Money(row["price_amount"], row["price_currency"])
-    return Moved(row["sequence"], row["provider_id"], row["starts_at"], row["ends_at"], price, refund_steps)
+    times = row["starts_at"], row["ends_at"]
+    return Moved(row["sequence"], row["provider_id"], *times, price, refund_steps, row["has_new_provider"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import asyncpg
 
 from domain.bookings import BookingRef
@@ -51,6 +53,12 @@ UPDATE calendar_events SET state = 'deleted', updated_at = now()
 WHERE business_id = $1 AND booking_id = $2 AND state = 'written'
 RETURNING true
 """
+AMOUNTS = {
+    "refund": "SELECT amount, currency FROM refunds WHERE business_id = $1 AND booking_id = $2 AND step = $3",
+    "charge": "SELECT amount, currency FROM charges WHERE business_id = $1 AND booking_id = $2 AND step = $3",
+    "undo-charge": "SELECT amount, currency FROM charges WHERE business_id = $1 AND booking_id = $2 AND step = $3",
+    "void-payment": "SELECT amount, currency FROM payments WHERE business_id = $1 AND booking_id = $2",
+}
 LEFT_UNDONE = """
 SELECT EXISTS (
     SELECT FROM booking_events e
@@ -97,5 +105,15 @@ async def _change_books(connection: Connection, booking: BookingRef, name: str, 
     elif kind == "delete-calendar-event":
         changed = await connection.fetchval(DELETED, *known)
     if changed:
-        await tell(connection, booking, f"by-hand:{name}", "settled_by_hand", step=name, done=done.value)
+        said = await _money(connection, booking, kind, part) if is_needed else {}
+        await tell(connection, booking, f"by-hand:{name}", "settled_by_hand", step=name, done=done.value, by_hand=True, **said)
     return bool(changed)
+
+
+async def _money(connection: Connection, booking: BookingRef, kind: str, part: str) -> dict[str, Any]:
+    """How much of it was moved, where it is about money."""
+    if (read := AMOUNTS.get(kind)) is None:
+        return {}
+    known = (booking.business_id, booking.booking_id, part)
+    row = await connection.fetchrow(read, *known[: 2 if kind == "void-payment" else 3])
+    return {"amount": row["amount"], "currency": row["currency"]} if row else {}

@@ -6,7 +6,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.approvals import ApprovalActivities, AskForApproval, DecideApproval
@@ -111,7 +111,7 @@ class Approval:
         order = DecideApproval(self._booking, decide.verdict, decide.by, decide.link_hash)
         try:
             await in_database(ApprovalActivities.decide_approval, order, summary=f"The provider: {decide.verdict}")
-        except (ActivityError, ApplicationError) as failure:  # a local activity's answer comes bare
+        except FailureError as failure:
             answer = answer_in(failure)
             if answer is None:
                 raise

@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.calendars import CalendarActivities
@@ -56,7 +56,7 @@ async def _clear_calendar(kept: Kept) -> None:
     try:
         delete = CalendarActivities.delete_calendar_event_if_written
         await at_vendor(delete, kept.booking, summary="Delete the calendar event", within=CALENDAR_FOR)
-    except ActivityError as failure:
+    except FailureError as failure:
         answer = answer_in(failure)
         await tell_trouble(kept.booking, "delete-calendar-event", answer.code if answer else "given-up")
 

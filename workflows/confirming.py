@@ -59,6 +59,7 @@ class Confirming(CheckoutState):
     def may_cancel(self, request: Cancel) -> None:
         if self._status is BookingStatus.CONFIRMED:  # the appointment takes it in a moment
             raise as_failure(ChangeUnderWay("the booking is just being confirmed", status=self._status.value))
+        self._check_has_begun()
         if self._held is None or self._status is None or self._status.is_final:
             raise as_failure(TransitionNotAllowed(f"a booking that is {self._status} cannot be cancelled", status=self._status))
 
@@ -84,7 +85,13 @@ class Confirming(CheckoutState):
         if self._status is not BookingStatus.CANCELLED:
             raise as_failure(TransitionNotAllowed(f"the booking was {self._status} first", status=str(self._status)))
 
+    def _check_has_begun(self) -> None:
+        """An offer of the waitlist is seen by its customer as soon as it is held, a moment before this workflow knows of it."""
+        if self._held is None and self._refusal is None and self._cancel is None:
+            raise as_failure(ChangeUnderWay("the time is just being held"))
+
     def _check_may_confirm(self) -> None:
+        self._check_has_begun()
         if self._held is None or self._cancel is not None:
             raise as_failure(TransitionNotAllowed("the booking cannot be confirmed", status=self._status))
         is_late = self._status is BookingStatus.PENDING and workflow.now() >= self._hold_ends

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.charges import ChargeActivities, Charged, ChargeSaved
@@ -52,7 +52,7 @@ async def _ask(kept: Kept) -> PaymentState | None:
         return None
     try:
         return (await _charge_once(kept, ANSWER_WITHIN)).state
-    except ActivityError:
+    except FailureError:
         return None
 
 
@@ -66,7 +66,7 @@ async def _charge(kept: Kept) -> bool:
             heard = kept.payment_news
             try:
                 charged = await _charge_once(kept, max(until - workflow.now(), ANSWER_WITHIN))
-            except ActivityError:
+            except FailureError:
                 await tell_trouble(kept.booking, CHARGING, "given-up")
                 return False
             if charged.is_final:

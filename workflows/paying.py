@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.charges import Charged
@@ -50,7 +50,7 @@ async def charge(kept: Kept) -> None:
     _change(kept, is_tried=True)
     try:
         charged = await _charge_once(kept)
-    except ActivityError as failure:
+    except FailureError as failure:
         answer = answer_in(failure)
         await tell_trouble(kept.booking, "payment", answer.code if answer else "not-through-yet")
         if answer is None:
@@ -97,7 +97,7 @@ async def pay(kept: Kept, request: Pay) -> Confirmed:
     try:
         step, within = PaymentActivities.authorise_payment, timedelta(seconds=kept.message.payment_seconds)
         progress = await at_vendor(step, order, summary="Authorise the payment", within=within)
-    except ActivityError as failure:
+    except FailureError as failure:
         if isinstance(answer := answer_in(failure), PaymentDeclined):
             raise as_failure(answer) from failure
         return _ask_again(kept, None)
@@ -111,7 +111,7 @@ async def look(kept: Kept) -> None:
         check, within = CheckPayment(kept.booking, _due(kept).attempts), timedelta(seconds=kept.message.payment_seconds)
         step = PaymentActivities.check_payment
         await _go_on(kept, await at_vendor(step, check, summary="Ask how the payment stands", within=within))
-    except ActivityError as failure:
+    except FailureError as failure:
         if answer_in(failure) is None:
             _ask_again(kept, None)  # of an answer, which is a no, only another method makes a yes
 
@@ -122,7 +122,7 @@ async def _go_on(kept: Kept, progress: PaymentProgress) -> Confirmed:
     try:
         step, within = PaymentActivities.capture_payment, timedelta(seconds=kept.message.payment_seconds)
         await at_vendor(step, kept.booking, summary="Take the money", within=within)
-    except ActivityError:
+    except FailureError:
         return _ask_again(kept, None)
     _is_paid(kept)
     return Confirmed(is_confirmed=True)

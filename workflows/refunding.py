@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.errors import answer_in
@@ -22,7 +22,7 @@ async def ask_for_refund(kept: Kept, step: str, within: timedelta) -> RefundStat
     """Asks once, for so long; where the vendor does not answer by then, the refund is still only requested."""
     try:
         return await _give_back(kept, step, within)
-    except ActivityError:
+    except FailureError:
         return RefundState.REQUESTED
 
 
@@ -34,7 +34,7 @@ async def await_refund(kept: Kept, step: str) -> None:
             heard = kept.payment_news
             try:
                 state = await _give_back(kept, step)
-            except ActivityError as failure:
+            except FailureError as failure:
                 answer = answer_in(failure)
                 await tell_trouble(kept.booking, name, answer.code if answer else "accident")
                 return

@@ -11,17 +11,18 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, FailureError
+from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.charges import ChargeActivities, Charged, ChargeSaved
     from activities.errors import answer_in, as_failure
     from activities.rescheduling import RescheduleActivities
-    from domain.bookings import BookingStatus
+    from domain.bookings import BookingRef, BookingStatus
     from domain.errors import BookingFailed, PaymentDeclined
-    from domain.messages import MessageFacts, MessageKind
+    from domain.messages import MessageFacts, MessageKind, Recipient
     from domain.payments import PaymentState
     from domain.rescheduling import Move, Moved
     from temporal import attributes
@@ -96,7 +97,7 @@ async def _undo_charge(kept: Kept, order: ChargeSaved) -> None:
         try:
             undo, name = ChargeActivities.undo_charge_if_made, f"undo-charge:{order.step}"
             await at_vendor(undo, order, summary="Give the difference back, if it was charged", name=name)
-        except ActivityError as failure:
+        except FailureError as failure:
             answer = answer_in(failure)
             await tell_trouble(kept.booking, name, answer.code if answer else "accident")
 
@@ -128,8 +129,7 @@ def _show_new_time(kept: Kept, moved: Moved) -> None:
 
 async def _follow_up(kept: Kept, moved: Moved, old_starts_at: datetime) -> None:
     """What nobody waits for. One calendar write at a time, each of the booking as it is then, so the last word is the newest."""
-    facts = MessageFacts(previous_starts_at=old_starts_at)
-    kept.beside(tell_people(kept.booking, MessageKind.RESCHEDULED, WORTH_TELLING, sequence=moved.sequence, facts=facts))
+    kept.beside(_tell_everyone(kept.booking, moved, MessageFacts(previous_starts_at=old_starts_at)))
     for step in moved.refund_steps:
         kept.beside(await_refund(kept, step))
     await kept.stop_leftovers()
@@ -137,6 +137,19 @@ async def _follow_up(kept: Kept, moved: Moved, old_starts_at: datetime) -> None:
         kept.change(unfinished=(*kept.message.unfinished, UnfinishedStep.CALENDAR))
     kept.leftovers = asyncio.create_task(unfinished.finish(kept))
     kept.beside(_tell_if_late(kept, moved.sequence))
+
+
+async def _tell_everyone(booking: BookingRef, moved: Moved, facts: MessageFacts) -> None:
+    """Where another provider has it now, it is new to them, and gone for the one whose day it left."""
+    tell, rescheduled = partial(tell_people, booking, within=WORTH_TELLING, sequence=moved.sequence), MessageKind.RESCHEDULED
+    if not moved.has_new_provider:
+        await tell(rescheduled, facts=facts)
+        return
+    await asyncio.gather(
+        tell(rescheduled, facts=facts, recipients=(Recipient.CUSTOMER,)),
+        tell(MessageKind.CONFIRMATION, recipients=(Recipient.PROVIDER,)),
+        tell(MessageKind.MOVED_AWAY, recipients=(Recipient.PROVIDER,)),
+    )
 
 
 async def _tell_if_late(kept: Kept, sequence: int) -> None:

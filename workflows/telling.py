@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, is_cancelled_exception
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.errors import answer_in
@@ -51,7 +51,7 @@ async def send(message: SendMessage, channel: Channel, within: timedelta, *, is_
 
     try:
         await (uninterrupted(deliver) if is_vital else deliver())
-    except ActivityError as failure:
+    except FailureError as failure:
         if not is_vital and is_cancelled_exception(failure):
             raise
         answer = answer_in(failure)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, is_cancelled_exception
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.calendars import CalendarActivities
@@ -69,7 +69,7 @@ async def _try_step(
     try:
         await _run_step(booking, step, within)
         finished(step)
-    except ActivityError as failure:
+    except FailureError as failure:
         if is_cancelled_exception(failure):
             raise
         answer = answer_in(failure)
@@ -102,7 +102,7 @@ async def _write_when_connected(booking: BookingRef, until: datetime) -> None:
                 left = until - workflow.now()
                 write = CalendarActivities.write_calendar_event
                 await at_vendor(write, booking, summary="Write the calendar event", within=left, name=name)
-            except ActivityError as failure:
+            except FailureError as failure:
                 if not isinstance(answer_in(failure), CalendarDisconnected) or workflow.now() + pause >= until:
                     raise
             else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.commands.asking import Asking, when_it_is_our_turn
+from api.commands.asking import Asking
 from domain.approvals import Verdict
 from domain.bookings import BookingRef, BookingStatus
 from workflows.messages import Decide, Decided
@@ -14,9 +14,8 @@ class Approvals(Asking):
     async def decide(self, booking: BookingRef, decide: Decide) -> bool:
         """Raises TransitionNotAllowed, BookingFailed, HoldExpired, LinkSpent, BookingIsOver, Unavailable."""
         update = "approve" if decide.verdict is Verdict.APPROVED else "decline"
-        begun = await when_it_is_our_turn(lambda: self._begin(booking.workflow_id, update, decide, Decided))
         try:
-            decided = await self._outcome(begun)
+            decided = await self._ask(booking.workflow_id, update, decide, Decided)
         except TimeoutError:
             return False
         return decided.status is not BookingStatus.CONFIRMING

@@ -35,25 +35,26 @@ class Asking:
         self._client = client
         self._settings = settings
 
-    async def _begin(
-        self, workflow_id: str, update: str, request: Any, becomes: type[T], *, update_id: str | None = None
-    ) -> WorkflowUpdateHandle[T]:
-        """Returns as soon as the workflow has taken it on: from then on it happens, whoever waits for it."""
-        handle = self._client.get_workflow_handle(workflow_id)
-        with accidents():
-            return await handle.start_update(
-                update,
-                request,
-                id=update_id,
-                wait_for_stage=WorkflowUpdateStage.ACCEPTED,
-                result_type=becomes,
-                rpc_timeout=timedelta(seconds=self._settings.confirm_wait_seconds),
-            )
+    async def _ask(self, workflow_id: str, update: str, request: Any, becomes: type[T], *, update_id: str | None = None) -> T:
+        """What comes of it, by the time that an HTTP caller waits; raises TimeoutError when nothing has, though it goes on.
 
-    async def _outcome(self, begun: WorkflowUpdateHandle[T]) -> T:
-        """Raises TimeoutError when there is none by the time that an HTTP caller waits."""
-        with accidents():
-            return await _within(self._settings.confirm_wait_seconds, begun)
+        A refusal of the workflow's validator comes with the outcome, not with the start.
+        """
+        handle = self._client.get_workflow_handle(workflow_id)
+
+        async def ask() -> T:
+            with accidents():
+                begun = await handle.start_update(
+                    update,
+                    request,
+                    id=update_id,
+                    wait_for_stage=WorkflowUpdateStage.ACCEPTED,
+                    result_type=becomes,
+                    rpc_timeout=timedelta(seconds=self._settings.confirm_wait_seconds),
+                )
+                return await _within(self._settings.confirm_wait_seconds, begun)
+
+        return await when_it_is_our_turn(ask)
 
 
 async def when_it_is_our_turn(ask: Callable[[], Awaitable[T]]) -> T:

@@ -20,10 +20,8 @@ class Changing(Asking):
 
     async def reschedule(self, move: Move, request_id: str) -> Moved | None:
         """Raises SlotTaken, PaymentDeclined, TransitionNotAllowed, BookingFailed, LinkSpent, BookingIsOver, Unavailable."""
-        workflow_id = move.booking.workflow_id
-        begun = await when_it_is_our_turn(lambda: self._begin(workflow_id, "reschedule", move, Moved, update_id=request_id))
         try:
-            return await self._outcome(begun)
+            return await self._ask(move.booking.workflow_id, "reschedule", move, Moved, update_id=request_id)
         except TimeoutError:
             return None
 

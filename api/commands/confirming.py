@@ -39,9 +39,8 @@ class Confirming(Asking):
             return
 
     async def _confirm(self, workflow_id: str, update: str, request: Confirm | Pay) -> ConfirmOutcome:
-        begun = await self._begin(workflow_id, update, request, Confirmed)
         try:
-            confirmed = await self._outcome(begun)
+            confirmed = await self._ask(workflow_id, update, request, Confirmed)
         except TimeoutError:
             return ConfirmOutcome(Progress.WORKING)
         if confirmed.is_confirmed:

@@ -28,6 +28,9 @@ REFUND_LOST = ("failed", "canceled")
 REFUND_OPEN = ("pending", "requires_action")
 KEY = "slotkeeper_key"  # in the metadata of what is looked for again
 
+# Also long after a refund has succeeded: a bank may send it back. https://docs.stripe.com/refunds#failed-refunds
+REFUND_NEWS = ("refund.updated", "refund.failed", "charge.refund.updated")
+
 # Where Stripe counts otherwise than ISO 4217: hundredths of what has none, and whole ariary, whose parts nobody uses.
 # https://docs.stripe.com/currencies#zero-decimal and #special-cases
 IN_HUNDREDTHS = ("ISK", "UGX")
@@ -104,6 +107,11 @@ def refund_of(refund: stripe.Refund) -> Refund:
     code = getattr(refund, "failure_reason", None) or refund.status
     amount = from_stripe(refund.amount, refund.currency)
     return Refund(refund.id, amount, state, code if state is RefundState.FAILED else None)
+
+
+def lost_in(refund: Any) -> Refund | None:
+    """The refund of an event, where it has failed for good; Stripe never revives one."""
+    return refund_of(refund) if getattr(refund, "status", None) in REFUND_LOST else None
 
 
 def decline_code(error: Any) -> str | None:

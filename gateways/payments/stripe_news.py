@@ -7,11 +7,11 @@ from uuid import UUID
 import stripe
 
 from domain.payments import BadSignature, PaymentNews
+from gateways.payments.stripe_answers import KEY, REFUND_NEWS, lost_in
 from gateways.payments.stripe_client import OnStripe
 
 WEBHOOK_TOLERANCE_SECONDS = 300
 NO_EVENT = (ValueError, TypeError, AttributeError)  # what the SDK raises for bodies and signatures that Stripe never sends
-REFUND_NEWS = ("refund.updated", "refund.failed")
 
 
 class News(OnStripe):
@@ -31,5 +31,7 @@ class News(OnStripe):
             booking_id, business_id = UUID(metadata["booking_id"]), UUID(metadata["business_id"])
         except (KeyError, TypeError, ValueError):
             return None  # somebody else's payment on the same account
-        payment_id = intent["payment_intent"] if kind in REFUND_NEWS else intent["id"]
-        return PaymentNews(event.id, kind, booking_id, business_id, str(payment_id))
+        if kind in REFUND_NEWS:
+            whose = booking_id, business_id, str(intent["payment_intent"])
+            return PaymentNews(event.id, kind, *whose, lost_in(intent), getattr(metadata, KEY, None))
+        return PaymentNews(event.id, kind, booking_id, business_id, str(intent["id"]))

@@ -12,7 +12,7 @@ import pytest
 
 import store
 from domain.bookings import BookingStatus
-from domain.webhooks import EVENT_TYPES, PUBLIC_NAMES, Delivery, check_url, may_connect, public_name
+from domain.webhooks import BY_HAND, EVENT_TYPES, PUBLIC_NAMES, Delivery, check_url, may_connect, public_name
 
 ROOT = Path(str(store.__file__)).parent.parent
 
@@ -53,6 +53,14 @@ def test_a_reminder_is_told_as_one() -> None:
     assert "reminder.sent" == public_name("notification_sent", {"message": "reminder-60", "channel": "sms"})
     assert "message.sent" == public_name("notification_sent", {"message": "confirmation", "channel": "sms"})
     assert public_name("claim_secured", {}) is None
+
+
+def test_money_that_people_gave_back_is_told_as_money_given_back() -> None:
+    assert "payment.refunded" == public_name("settled_by_hand", {"step": "refund:cancel/0", "done": "refunded"})
+    assert "payment.voided" == public_name("settled_by_hand", {"step": "void-payment", "done": "voided"})
+    assert public_name("settled_by_hand", {"step": "refund:cancel/0", "done": "not_needed"}) is None
+    assert public_name("settled_by_hand", {"step": "delete-calendar-event", "done": "deleted"}) is None
+    assert set(BY_HAND.values()) <= set(EVENT_TYPES)
 
 
 @pytest.mark.parametrize(

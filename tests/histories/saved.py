@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,6 +129,21 @@ def timers_in(history: WorkflowHistory) -> Iterator[str]:
     for event in history.events:
         if event.HasField("timer_started_event_attributes"):
             yield str(payload_of(event.user_metadata.summary.data))
+
+
+def rests_in(history: WorkflowHistory) -> dict[str, float]:
+    """What timers were for, and for how many seconds each ran at most; endless where it still did."""
+    running: dict[int, tuple[str, float]] = {}
+    found: dict[str, float] = {}
+    for event in history.events:
+        if event.HasField("timer_started_event_attributes"):
+            running[event.event_id] = str(payload_of(event.user_metadata.summary.data)), event.event_time.ToNanoseconds() / 1e9
+            continue
+        ended = event.timer_fired_event_attributes.started_event_id or event.timer_canceled_event_attributes.started_event_id
+        if ended in running:
+            name, began = running.pop(ended)
+            found[name] = max(found.get(name, 0.0), event.event_time.ToNanoseconds() / 1e9 - began)
+    return found | {name: math.inf for name, _ in running.values()}
 
 
 def result_of(history: WorkflowHistory) -> tuple[str, str] | None:

@@ -96,8 +96,9 @@ async def test_nobody_is_told_before_the_booking_is_confirmed(salon: Salon) -> N
     await visit.confirm()
 
     async def is_told() -> bool:
-        return 2 == len(await vendors.messages(visit.id, visit.email))
+        return 2 == (await visit.timeline()).count("notification_sent")
 
     await until(is_told)
+    assert 2 == len(await vendors.messages(visit.id, visit.email))
     timeline = await visit.timeline()
     assert timeline.index("confirmed") < timeline.index("notification_sent")

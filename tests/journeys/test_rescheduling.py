@@ -129,6 +129,38 @@ async def test_the_event_goes_to_the_other_providers_calendar(salon: Salon) -> N
     await until(lambda: in_calendars(visit, ["ada@example.com"]), every=0.1)
 
 
+async def test_each_provider_hears_of_what_comes_into_their_day_and_what_leaves_it(salon: Salon) -> None:
+    visit = await booked(salon)
+    hedy, joan = [f"{name}-{uuid4().hex}@example.com" for name in ("hedy", "joan")]
+    ids = [await salon.shop.provider(salon.service_id, name=one[:4].title(), email=one) for one in (hedy, joan)]
+    first, second = salon.starts_at + HOUR, salon.starts_at + 2 * HOUR
+    for at, provider_id, key in ((first, ids[0], "one"), (second, ids[1], "two"), (second, ids[1], "two")):
+        assert 200 == (await visit.reschedule(at, provider_id=provider_id, key=key)).status_code
+
+    async def is_told() -> bool:
+        return 2 == len(await mails_to(visit, hedy)) and 1 == len(await mails_to(visit, joan))
+
+    await until(is_told, every=0.1)
+    await visit.comes_to(paid(emails=3, sms=3))
+    confirmed, moved_away = await mails_to(visit, hedy)
+    (new,) = await mails_to(visit, joan)
+    assert [True, True] == [mail["subject"].startswith("Confirmed: ") for mail in (confirmed, new)]
+    assert "Moved to another provider: " in moved_away["subject"]
+    assert "was moved to another provider and is no longer yours" in moved_away["text"]
+    assert "With: " not in moved_away["text"] and f"{first:%H:%M} ({salon.starts_at.tzinfo})" in moved_away["text"]
+    assert f"{second:%H:%M} (" in new["text"] and f"{second:%H:%M} (" not in moved_away["text"]
+    items = (await salon.shop.get(f"/bookings/{visit.id}/messages")).json()["items"]
+    told = {(item["message"], item["recipient"], item["state"]) for item in items if item["recipient"] == "provider"}
+    names = ("confirmation.1-provider", "confirmation.2-provider", "moved_away.2-provider")
+    assert {(name, "provider", "sent") for name in names} == told
+    assert 3 == len([item for item in items if item["recipient"] == "provider"])
+
+
+async def mails_to(visit: Visit, address: str) -> list[dict[str, Any]]:
+    """What one of the providers was sent about it, the oldest first."""
+    return [mail for mail in await visit.salon.deployment.vendors.messages(visit.id, address) if mail["to"] == address]
+
+
 async def in_calendars(visit: Visit, expected: list[str]) -> bool:
     return expected == [event["calendar_id"] for event in await visit.events()]
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import asyncpg
 from temporalio.client import Client, Interceptor, WorkflowExecutionStatus, WorkflowHistory
-from temporalio.worker import Replayer, Worker
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 
 from api.commands.through_temporal import TemporalCommands
 from domain.bookings import BookingRef, HoldSlot
@@ -86,9 +88,25 @@ class System:
 
     async def replay(self) -> None:
         """What was decided once is decided again from its history alone."""
-        replayer = Replayer(workflows=WORKFLOWS, data_converter=self.client.data_converter, workflow_runner=sandboxed())
+        runner = sandboxed() if self.settings.worker_sandboxed else UnsandboxedWorkflowRunner()
+        replayer = Replayer(workflows=WORKFLOWS, data_converter=self.client.data_converter, workflow_runner=runner)
         for history in await self.histories():
             await replayer.replay_workflow(history)
+
+
+class Onlooker(Protocol):
+    """Looks on while somebody else's test is played, and may interfere."""
+
+    @property
+    def interceptor(self) -> Interceptor:
+        """Goes around all activities."""
+
+    def watching(self, system: System) -> AbstractAsyncContextManager[None]:
+        """Entered when the worker runs, left before it ends."""
+
+
+ONLOOKER: ContextVar[Onlooker | None] = ContextVar("onlooker", default=None)
+"""Who looks on at the systems that are opened from here."""
 
 
 @asynccontextmanager
@@ -96,12 +114,14 @@ async def running(
     settings: Settings, pool: asyncpg.Pool, *, capacity: int = 1, interceptors: Sequence[Interceptor] = ()
 ) -> AsyncIterator[System]:
     """A system whose worker runs, and whose histories replay at its end. The interceptors are its client's and its worker's."""
-    client = await connect(settings)
+    client, onlooker = await connect(settings), ONLOOKER.get()
+    if onlooker is not None:
+        interceptors, settings = [*interceptors, onlooker.interceptor], settings.model_copy(update={"worker_sandboxed": False})
     client = Client(**(client.config() | {"interceptors": interceptors}))
     await register_attributes(client)
     settings = settings.model_copy(update={"payments": PaymentsVendor.STRIPE})
     shop = await open_shop(pool, capacity=capacity)
     system = System(settings, client, pool, TemporalCommands(client, settings), shop)
-    async with system.worker():
+    async with system.worker(), onlooker.watching(system) if onlooker is not None else nullcontext():
         yield system
     await system.replay()

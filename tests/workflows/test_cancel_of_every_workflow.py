@@ -218,13 +218,19 @@ class Attack:
     least: frozenset[str]
 
 
+CHECKOUT = frozenset({"hold_slot", "begin_confirmation", "authorise_payment", "secure_claim", "write_calendar_event"}) | {
+    "capture_payment",
+    "confirm_booking",
+}
+SERIES = frozenset({"hold_series", "begin_series", "authorise_payment", "secure_series", "capture_payment", "confirm_series"})
+
 ATTACKS = {
-    "checkout": Attack("BookingWorkflow", checkout, frozenset({"hold_slot", "capture_payment", "confirm_booking"})),
-    "approval": Attack("BookingWorkflow", checkout_with_approval, frozenset({"ask_for_approval", "decide_approval"})),
+    "checkout": Attack("BookingWorkflow", checkout, CHECKOUT),
+    "approval": Attack("BookingWorkflow", checkout_with_approval, CHECKOUT | {"ask_for_approval", "decide_approval"}),
     "move": Attack("AppointmentWorkflow", move, frozenset({"reserve_new_time", "charge_saved_method", "make_move"})),
-    "end": Attack("AppointmentWorkflow", end, frozenset({"cancel_booking", "give_back", "send_email"})),
+    "end": Attack("AppointmentWorkflow", end, frozenset({"cancel_booking", "give_back", "send_email", "send_sms"})),
     "no-show": Attack("AppointmentWorkflow", no_show, frozenset({"mark_no_show", "charge_saved_method"})),
-    "series": Attack("SeriesWorkflow", series, frozenset({"hold_series", "capture_payment", "confirm_series"})),
+    "series": Attack("SeriesWorkflow", series, SERIES),
 }
 
 

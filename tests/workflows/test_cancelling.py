@@ -165,7 +165,7 @@ async def test_a_long_history_is_followed_by_a_new_run_that_goes_on(system: Syst
 
     await until(is_appointment)
     await handle.terminate("to begin again with runs that are short")
-    keep = KeepAppointment(booking, order.starts_at, order.ends_at, (UnfinishedStep.EMAIL,), most_events=12)
+    keep = KeepAppointment(booking, order.starts_at, order.ends_at, (UnfinishedStep.EMAIL,), most_events=9)
     queue = system.settings.task_queue
     await system.client.start_workflow("AppointmentWorkflow", keep, id=booking.workflow_id, task_queue=queue)
     await until(lambda: system.email.sent)

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from domain.bookings import HoldSlot
-from domain.errors import BookingFailed, ChangeUnderWay, PaymentDeclined, SlotTaken, TransitionNotAllowed
+from domain.errors import BookingFailed, PaymentDeclined, SlotTaken, TransitionNotAllowed
 from domain.messages import Email
 from domain.payments import PaymentAccident, PaymentState, RefundState
 from domain.rescheduling import Move, Moved
@@ -118,6 +118,24 @@ async def test_the_event_goes_to_the_other_providers_calendar(system: System) ->
     assert set() == system.calendar.places
 
 
+async def test_late_words_to_a_provider_never_say_the_opposite_of_newer_ones(system: System) -> None:
+    """The booking left their day and came back while no mail went out: then it did not leave it."""
+    hedy = await another_provider(system.pool, system.shop.business_id, system.shop.service_id)
+    order = await confirmed(system, paid=False)
+    await until(lambda: 1 == subjects(system, "Confirmed"))
+    system.email.fail(times=FOR_GOOD)
+    await moved(system, move_of(order, LATER, provider_id=hedy))
+    await moved(system, move_of(order, TOMORROW, sequence=2))
+    system.email.faults.planned.clear()
+    await until(lambda: 2 == subjects(system, "New time"))  # the customer's
+    await until(lambda: 2 == subjects(system, "Confirmed") and 1 == subjects(system, "Moved to another provider"))
+    await end(system, order)
+    told = [(mail.to, mail.subject.partition(":")[0]) for mail in system.email.sent if isinstance(mail, Email)]
+    providers = sorted((to, what) for to, what in told if to in ("hedy@example.com", "g@example.com"))
+    theirs = [("g@example.com", "Cancelled"), ("g@example.com", "Confirmed")]
+    assert [*theirs, ("hedy@example.com", "Moved to another provider")] == providers
+
+
 async def test_what_it_costs_more_is_charged_before_the_times_are_swapped(system: System) -> None:
     order = await confirmed(system)
     done = await moved(system, move_of(order, TOMORROW, minutes=60, price=euros(4000)))
@@ -191,12 +209,13 @@ async def test_a_calendar_that_is_down_holds_up_nothing_and_hears_the_newest_in_
 
 
 async def test_one_change_at_a_time(system: System) -> None:
+    """Another one waits for its turn, and is then told that it is not where it was asked from any more."""
     system.payments.faults.planned["charge"] = Fault(lambda: PaymentAccident("charge"), 0, slow=1.0)
     order = await confirmed(system)
     dearer = move_of(order, LATER, minutes=60, price=euros(4000))
     first, again = asyncio.create_task(moved(system, dearer)), asyncio.create_task(moved(system, dearer))
     await until(lambda: "charge" in system.payments.faults.calls)
-    with pytest.raises(ChangeUnderWay):
+    with pytest.raises(TransitionNotAllowed, match="moved meanwhile"):
         await moved(system, move_of(order, TOMORROW + HOUR))
     assert (await first) == (await again)
     assert ([(1500, "captured")], 4000) == (await charges(system), kept_money(system))

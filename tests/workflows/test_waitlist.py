@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -180,6 +181,26 @@ async def test_a_cancel_of_the_workflow_leaves_no_hold_without_its_booking(line:
     offer = await line.offer_of(ada)
     await line.system.commands.confirm(offer, None, None)
     await line.becomes(ada, EntryState.ACCEPTED)
+
+
+@pytest.mark.parametrize("cancels", [False, True])
+async def test_who_answers_before_the_booking_knows_of_its_hold_is_heard(line: Line, cancels: bool) -> None:
+    """The offer is seen as soon as it is held, a moment before the booking's own workflow has found that out."""
+    held = line.gates.at(line.workflow_id, "hold_slot", after=True)
+    ada = await line.waitlist.joins("Ada")
+    await held.reached.wait()
+    offer = BookingRef(line.waitlist.shop.business_id, await line.pool.fetchval(OFFERED, ada))
+    found = line.gates.at(offer.workflow_id, "hold_slot", after=False)
+    held.opened.set()
+    await found.reached.wait()
+    commands = line.system.commands
+    answering = asyncio.create_task(commands.cancel(offer, Cancel()) if cancels else commands.confirm(offer, None, None))
+    await asyncio.wait([answering], timeout=0.3)
+    assert not answering.done()
+    found.opened.set()
+    await answering
+    line.system.workflow_ids += [offer.workflow_id, f"waitlist-offer-{offer.booking_id}"]
+    await line.becomes(ada, EntryState.WAITING if cancels else EntryState.ACCEPTED)
 
 
 async def test_nobody_is_told_of_an_offer_that_was_let_go_meanwhile(line: Line) -> None:

@@ -10,7 +10,7 @@ import pytest
 from domain.bookings import Actor
 from domain.errors import BookingFailed, SlotTaken
 from domain.payments import PaymentState
-from domain.series import SeriesPayment
+from domain.series import HoldSeries, SeriesPayment
 from tests.histories.ground import Ground, all_of, with_system
 from tests.series import AT_ONCE, PER_OCCURRENCE, refs, series_of, weeks
 from tests.waiting import until
@@ -79,10 +79,15 @@ async def is_over(system: System) -> None:
     await system.client.get_workflow_handle(series.ref.workflow_id).result()
 
 
-async def not_paid_yet(system: System) -> None:
+async def not_paid_yet(system: System) -> HoldSeries:
     system.payments.charge_result = PaymentState.DECLINED
     series = await tested.confirmed(system, PER_OCCURRENCE, count=2)
     await until(partial(tested.is_told, system, refs(series)[1], "payment_declined"))
+    return series
+
+
+async def waits_to_be_paid(system: System) -> None:
+    await not_paid_yet(system)
 
 
 async def bank_that_works_on_it(system: System) -> None:
@@ -155,7 +160,7 @@ STORIES = [
             "occurrence-cancelled": with_system(tested.test_one_occurrence_is_cancelled_like_every_booking),
             "occurrence-cancelled-with-others": with_system(tested.test_cancelling_from_here_on_gives_back_the_part_of_each),
             "occurrence-cancelled-unpaid": with_system(tested.test_cancelling_what_is_not_yet_paid_moves_no_money),
-            "open-occurrence-to-be-paid": with_system(not_paid_yet, series_charge_hours=A_MONTH),
+            "open-occurrence-to-be-paid": with_system(waits_to_be_paid, series_charge_hours=A_MONTH),
             "open-occurrence-processing": with_system(bank_that_works_on_it, series_charge_hours=A_MONTH),
         },
     ),
