@@ -9,7 +9,8 @@ import pytest
 
 from domain.bookings import Actor, BookingRef, BookingStatus
 from domain.money import Money
-from domain.outside_steps import ByHand, Operation, OperationKind
+from domain.operations import Operation, OperationKind
+from domain.outside_steps import ByHand
 from domain.payments import Payment, PaymentState, Refund, RefundState
 from store import bookings, cancellations, lost_refunds, payments, refunds, settling
 from tests.orders import open_shop, ref, timeline_of

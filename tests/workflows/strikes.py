@@ -13,7 +13,7 @@ from uuid import UUID
 from temporalio import activity, client, worker
 from temporalio.service import RPCError
 
-from api.commands import BookingIsOver
+from api.commands.outcomes import BookingIsOver
 from domain.bookings import BookingRef
 from domain.errors import Answer
 from domain.payments import PaymentState, RefundState
