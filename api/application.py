@@ -16,6 +16,7 @@ from api import (
     approvals,
     bookings,
     busy_calendars,
+    cancelling_series,
     changes,
     health,
     holidays,
@@ -44,6 +45,30 @@ from settings import Settings
 
 ASSETS = Path(fastapi_offline.__file__).parent / "static"  # Swagger UI from a wheel: the docs work without the internet
 
+AREAS = (
+    slots,  # most asked first
+    bookings,
+    services,
+    providers,
+    time_off,
+    busy_calendars,
+    holidays,
+    series,
+    cancelling_series,
+    paying,
+    approvals,
+    no_shows,
+    changes,
+    operations,
+    waitlist,
+    templates,
+    message_settings,
+    messages,
+    webhook_endpoints,
+    webhooks,
+    health,
+)
+
 
 def build_app(
     settings: Settings,
@@ -63,28 +88,7 @@ def build_app(
     app.state.metrics = metrics
     if wiring is not None:
         app.state.wiring = wiring
-    for area in (
-        slots,  # most asked first
-        bookings,
-        services,
-        providers,
-        time_off,
-        busy_calendars,
-        holidays,
-        series,
-        paying,
-        approvals,
-        no_shows,
-        changes,
-        operations,
-        waitlist,
-        templates,
-        message_settings,
-        messages,
-        webhook_endpoints,
-        webhooks,
-        health,
-    ):
+    for area in AREAS:
         app.include_router(area.routes)
     describe_events(app)
     _serve_docs(app)

@@ -1,45 +1,37 @@
-"""Bookings that repeat: look what would come of them, hold them, confirm them, cancel one or many."""
+"""Bookings that repeat: look what would come of them, hold them, show them, confirm them."""
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Response
 from starlette.responses import JSONResponse
 
-from api.auth import Acting, Key, Token, business, credential_of, unauthorised
+from api.auth import Key, Token, business, credential_of, unauthorised
 from api.commands.outcomes import BookingIsOver, ConfirmOutcome, Progress
 from api.holding_series import hold_series
 from api.openapi import problems
-from api.problems import Problem, invalid, invalid_parameter, not_found
+from api.problems import Problem, invalid, not_found
 from api.recurring import lay_out
 from api.refusals import WORDS
 from api.requests import IdempotencyKey, JsonOnly
 from api.schemas.booking_requests import ConfirmBooking
-from api.schemas.cancellations import CancellationAnswer
 from api.schemas.payments import NextActionAnswer, PriceAnswer
 from api.schemas.series import (
-    CancelSeriesRequest,
     HeldSeriesAnswer,
     NewSeries,
     OccurrenceAnswer,
     SeriesAnswer,
-    SeriesCancellationAnswer,
     SeriesPreview,
 )
 from api.wiring import Wired, Wiring
-from domain.bookings import Actor, BookingRef, BookingStatus, PaymentTiming
-from domain.errors import TransitionNotAllowed
+from domain.bookings import BookingRef, BookingStatus, PaymentTiming
 from domain.money import Money
-from domain.series import Scope, SeriesRef, due_now
+from domain.series import SeriesRef, due_now
 from domain.tokens import business_of_token, manage_token, matches
-from store.bookings_read import find_booking
-from store.cancellations import read_cancellation_facts
 from store.series_read import OccurrenceView, SeriesView, find_series
-from workflows.messages import Cancel, CancelSeries
 
 routes = APIRouter(
     prefix="/api/v1/series", tags=["series"], dependencies=[JsonOnly], responses=problems("invalid-request", "unavailable")
@@ -47,7 +39,6 @@ routes = APIRouter(
 
 BODY = ("malformed-request", "body-too-large", "not-json")
 ENDED = (BookingStatus.EXPIRED, BookingStatus.CANCELLED, BookingStatus.FAILED)
-LOOK_EVERY = 0.1
 
 
 async def managed_series(
@@ -108,7 +99,7 @@ async def book_series(wired: Wired, body: NewSeries, response: Response, key: Id
 @routes.get("/{series_id:uuid}", summary="Show a series", responses=problems("unauthorised", "not-found"))
 async def show_series(wired: Wired, series: Managed) -> SeriesAnswer:
     """The series as it stands, with every occurrence."""
-    return _shown(wired, series)
+    return shown_series(wired, series)
 
 
 @routes.post(
@@ -133,128 +124,22 @@ async def confirm_series(wired: Wired, series: Managed, body: ConfirmBooking | N
     try:
         outcome = await wired.commands.confirm_series(series.ref, wish.payment_method, return_url)
     except BookingIsOver:
-        return _ended(wired, await _reread(wired, series))
-    return _answer(wired, await _reread(wired, series), outcome)
-
-
-@routes.get(
-    "/{series_id}/cancellation",
-    summary="Quote a cancellation of a series",
-    responses=problems("unauthorised", "not-found", "not-allowed-now"),
-)
-async def quote_series_cancellation(
-    wired: Wired,
-    series: Managed,
-    by: Acting,
-    scope: Annotated[Scope, Query(description="How much of the series.")] = Scope.ALL,
-    booking_id: Annotated[UUID | None, Query(description="The occurrence, for `one` and `from_here`.")] = None,
-) -> SeriesCancellationAnswer:
-    """What cancelling so much of it now would give back: each booking by the policy it was made under, and their sum."""
-    if (booking_id is None) is not (scope is Scope.ALL):
-        raise invalid_parameter("booking_id", "is needed for the scopes one and from_here, and only for these")
-    if series.status is not BookingStatus.CONFIRMED:
-        detail = "the series is over" if series.status in ENDED else "a series that is only held costs nothing to cancel"
-        raise Problem("not-allowed-now", detail, more={"booking_status": series.status.value})
-    items = []
-    for ref in _targets(series, scope, booking_id):
-        booking = await find_booking(wired.pool, ref)
-        facts = await read_cancellation_facts(wired.pool, ref)
-        if booking is not None:
-            items.append(CancellationAnswer.of(booking, facts.paid, facts.quote(by, None)))
-    refund, kept = sum(item.refund for item in items), sum(item.kept for item in items)
-    return SeriesCancellationAnswer(refund=refund, kept=kept, currency=series.prices[0].currency, items=items)
-
-
-@routes.post(
-    "/{series_id}/cancel",
-    summary="Cancel one, from one on, or all",
-    response_model=SeriesAnswer,
-    responses={
-        202: {"model": SeriesAnswer, "description": "Still working: every booking was asked; look at the series again."},
-        **problems(*BODY, "unauthorised", "not-found", "not-allowed-now", "change-under-way", "invalid-request"),
-    },
-)
-async def cancel_series(
-    wired: Wired, series: Managed, by: Acting, body: CancelSeriesRequest | None = None
-) -> SeriesAnswer | JSONResponse:
-    """Cancels the bookings that are still to come, each by its own policy. Those that are over stay as they are. A series that is
-    only held is given up as a whole, which costs nothing. Safe to repeat."""
-    wish = body or CancelSeriesRequest()
-    if wish.refund is not None and by is Actor.CUSTOMER:
-        raise invalid("/refund", "may only be chosen by the business")
-    cancel = Cancel(by, wish.reason, wish.refund)
-    if series.status is BookingStatus.CONFIRMED:
-        return await _cancel_bookings(wired, series, wish, cancel)
-    if wish.scope is not Scope.ALL:
-        detail = "a series that is only held is given up as a whole"
-        raise Problem("not-allowed-now", detail, more={"booking_status": series.status.value})
-    if series.status is not BookingStatus.CANCELLED:
-        try:
-            await wired.commands.cancel_series(series.ref, cancel)
-        except (BookingIsOver, TransitionNotAllowed):
-            if (await _reread(wired, series)).status is not BookingStatus.CANCELLED:
-                raise
-    return _shown(wired, await _reread(wired, series))
-
-
-async def _cancel_bookings(
-    wired: Wiring, series: SeriesView, wish: CancelSeriesRequest, cancel: Cancel
-) -> SeriesAnswer | JSONResponse:
-    """Asks all of them through the series' workflow, which does not forget; where that has ended, each by itself."""
-    targets = _targets(series, wish.scope, wish.booking_id)
-    if targets:
-        try:
-            ids = tuple(ref.booking_id for ref in targets)
-            await wired.commands.cancel_occurrences(series.ref, CancelSeries(ids, cancel))
-        except BookingIsOver:
-            for ref in targets:
-                await wired.commands.cancel(ref, cancel)
-    present = await _until_closed(wired, series, targets)
-    shown = _shown(wired, present)
-    if _open(present, targets):
-        return JSONResponse(shown.model_dump(mode="json"), 202, {"Retry-After": "2"})
-    return shown
-
-
-async def _until_closed(wired: Wiring, series: SeriesView, targets: list[BookingRef]) -> SeriesView:
-    """Waits for as long as a caller may, until each booking has decided and knows how its refund stands."""
-    present = await _reread(wired, series)
-    for _ in range(int(wired.settings.confirm_wait_seconds / LOOK_EVERY)):
-        if not _open(present, targets):
-            break
-        await asyncio.sleep(LOOK_EVERY)
-        present = await _reread(wired, series)
-    return present
-
-
-def _open(series: SeriesView, targets: list[BookingRef]) -> bool:
-    wanted = set(targets)
-    return any(one.status is BookingStatus.CONFIRMED for one in series.bookings if one.booking in wanted)
-
-
-def _targets(series: SeriesView, scope: Scope, booking_id: UUID | None) -> list[BookingRef]:
-    """Which bookings are meant and still to come, by the times they have now."""
-    here = next((one for one in series.bookings if one.booking and one.booking.booking_id == booking_id), None)
-    if scope is not Scope.ALL and here is None:
-        raise invalid("/booking_id", "names no booking of this series")
-    meant = series.bookings
-    if here is not None:
-        meant = [one for one in meant if one is here or (scope is Scope.FROM_HERE and one.starts_at >= here.starts_at)]
-    return [one.booking for one in meant if one.booking is not None and one.status is BookingStatus.CONFIRMED]
+        return _ended(wired, await reread(wired, series))
+    return _answer(wired, await reread(wired, series), outcome)
 
 
 def _answer(wired: Wiring, series: SeriesView, outcome: ConfirmOutcome) -> SeriesAnswer | JSONResponse:
     if outcome.progress is Progress.CONFIRMED:
-        return _shown(wired, series)
+        return shown_series(wired, series)
     action = NextActionAnswer.of(outcome.next_action) if outcome.next_action else None
-    waiting = _shown(wired, series, next_action=action)
+    waiting = shown_series(wired, series, next_action=action)
     return JSONResponse(waiting.model_dump(mode="json"), 202, {} if action else {"Retry-After": "2"})
 
 
 def _ended(wired: Wiring, series: SeriesView) -> SeriesAnswer:
     """What confirming comes to when the checkout is over: a repeat finds the first one's success."""
     if series.status is BookingStatus.CONFIRMED:
-        return _shown(wired, series)
+        return shown_series(wired, series)
     if series.status is BookingStatus.EXPIRED:
         raise Problem("hold-expired", "the hold ended before the series was confirmed")
     status = series.status.value
@@ -269,7 +154,8 @@ def _check_payment_method(series: SeriesView, wish: ConfirmBooking) -> None:
         raise invalid("/payment_method", "must be left out, because nothing is paid online")
 
 
-def _shown(wired: Wiring, series: SeriesView, **more: object) -> SeriesAnswer:
+def shown_series(wired: Wiring, series: SeriesView, **more: object) -> SeriesAnswer:
+    """The series for HTTP; `more` replaces or adds fields."""
     return SeriesAnswer.of(series, [_occurrence(wired, series, one) for one in series.occurrences], **more)
 
 
@@ -286,7 +172,8 @@ def _token(wired: Wiring, its_id: UUID, series: SeriesView) -> str:
     return manage_token(wired.settings.token_secret.get_secret_value(), BookingRef(series.ref.business_id, its_id))
 
 
-async def _reread(wired: Wiring, series: SeriesView) -> SeriesView:
+async def reread(wired: Wiring, series: SeriesView) -> SeriesView:
+    """The series as it stands by now."""
     present = await find_series(wired.pool, series.ref)
     if present is None:
         raise not_found("series")

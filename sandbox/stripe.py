@@ -15,7 +15,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from sandbox.idempotency import Act, FirstAnswers
 from sandbox.state import Row, State
-from sandbox.stripe_intents import Intents, known_method
+from sandbox.stripe_intents import Intents
+from sandbox.stripe_methods import known_method
 from sandbox.stripe_requests import Refused, check_key, expanded, is_declined, nested, operation_of, refusal
 from sandbox.stripe_webhooks import Webhooks
 

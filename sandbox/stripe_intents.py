@@ -12,41 +12,20 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.state import Row, State
+from sandbox.stripe_methods import (
+    ASK_THE_CUSTOMER,
+    DECLINES,
+    METHODS,
+    OFF_SESSION_DECLINES,
+    REFUNDS_PENDING,
+    RESERVED_FOR,
+    RESERVED_SOON_OVER,
+    SLOW,
+    confirmable,
+    known_method,
+)
 from sandbox.stripe_requests import Failed, Refused, amount_in, check_names
 from sandbox.stripe_webhooks import Webhooks
-
-# Stripe's own test methods, three that are charged at once, two that say no once their owner has gone, and two whose money is
-# reserved for seconds, of which the last is good for no second time.
-METHODS = {
-    "pm_card_visa": "card",
-    "pm_card_mastercard": "card",
-    "pm_card_chargeDeclined": "card",
-    "pm_card_chargeDeclinedInsufficientFunds": "card",
-    "pm_card_authenticationRequired": "card",
-    "pm_card_pendingRefund": "card",
-    "pm_sandbox_declinesLater": "card",
-    "pm_sandbox_asksLater": "card",
-    "pm_sandbox_endsSoon": "card",
-    "pm_sandbox_endsSoonDeclinesLater": "card",
-    "pm_sandbox_sepa": "sepa_debit",
-    "pm_sandbox_ideal": "ideal",
-    "pm_sandbox_slow_bank": "sepa_debit",
-}
-DECLINES = {"pm_card_chargeDeclined": "generic_decline", "pm_card_chargeDeclinedInsufficientFunds": "insufficient_funds"}
-ASK_THE_CUSTOMER = ("pm_card_authenticationRequired", "pm_sandbox_ideal")
-SLOW = "pm_sandbox_slow_bank"  # charges and refunds wait until the bank's page is answered
-OFF_SESSION_DECLINES = {
-    "pm_sandbox_declinesLater": ("card_declined", "insufficient_funds"),
-    "pm_sandbox_endsSoonDeclinesLater": ("card_declined", "insufficient_funds"),
-    "pm_sandbox_asksLater": ("authentication_required", "authentication_required"),
-    "pm_card_authenticationRequired": ("authentication_required", "authentication_required"),
-}
-REFUNDS_PENDING = (SLOW, "pm_card_pendingRefund")  # until the bank's page is answered
-MANUAL_CAPTURE = ("card",)
-# For how long money stays reserved, in seconds. https://docs.stripe.com/payments/place-a-hold-on-a-payment-method
-RESERVED_FOR = 7 * 86400
-RESERVED_SOON_OVER = dict.fromkeys(("pm_sandbox_endsSoon", "pm_sandbox_endsSoonDeclinesLater"), 6)
-KEPT_FOR_LATER = ("card", "sepa_debit")
 
 CREATE = {
     "amount",
@@ -135,7 +114,7 @@ class Intents:
     def confirm(self, intent_id: str, params: dict[str, Any], bank_url: str, *, is_declined: bool) -> Row:
         check_names(params, CONFIRM)
         intent = self._in(intent_id, OPEN)
-        method = intent["payment_method"] = _confirmable(intent, params)
+        method = intent["payment_method"] = confirmable(intent, params)
         is_alone = params.get("off_session") == "true"
         if is_alone and method not in self._customers.get(intent["customer"] or "", {}).get("methods", ()):
             raise Refused(400, "payment_method_unexpected_state", "The method was not saved.", param="payment_method")
@@ -316,28 +295,3 @@ def _details(intent: Row, is_captured: bool) -> Row:
     kind = METHODS[intent["payment_method"]]
     is_reserved = kind == "card" and intent["capture_method"] == "manual" and not is_captured
     return {"type": kind, kind: {"capture_before": intent.get("sandbox_capture_before")} if is_reserved else {}}
-
-
-def known_method(method: str) -> str:
-    """The method's type."""
-    if method not in METHODS:
-        raise Refused(404, "resource_missing", f"No such PaymentMethod: '{method}'", param="payment_method")
-    return METHODS[method]
-
-
-def _confirmable(intent: Row, params: dict[str, Any]) -> str:
-    """The method to confirm with, once nothing speaks against it."""
-    method = params.get("payment_method") or intent["payment_method"]
-    if method is None:
-        raise Refused(400, "parameter_missing", "a payment_method is needed", param="payment_method")
-    kind = known_method(method)
-    if intent["setup_future_usage"] and (kind not in KEPT_FOR_LATER or intent["customer"] is None):
-        raise Refused(400, None, f"{kind} cannot be kept for later", param="setup_future_usage")
-    if intent["capture_method"] == "manual" and kind not in MANUAL_CAPTURE:
-        raise Refused(400, None, f"{kind} cannot be captured later", param="capture_method")
-    stays_here = (intent["automatic_payment_methods"] or {}).get("allow_redirects") == "never"
-    if (
-        not params.get("return_url") and not stays_here
-    ):  # needed even for cards: the account takes methods that send the customer elsewhere
-        raise Refused(400, None, "A `return_url` must be specified", param="return_url")
-    return str(method)

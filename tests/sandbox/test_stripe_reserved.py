@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sandbox.faults import Faults
 from sandbox.state import Row, State
-from sandbox.stripe_intents import RESERVED_FOR, Intents
+from sandbox.stripe_intents import Intents
+from sandbox.stripe_methods import RESERVED_FOR
 from sandbox.stripe_webhooks import Webhooks
 
 ORDER = {"amount": "2500", "currency": "eur", "capture_method": "manual"}
