@@ -72,6 +72,8 @@ class Strike(client.Interceptor, worker.Interceptor):
         try:
             yield
         finally:
+            with suppress(TimeoutError):  # a story may be over before its workflow comes to where it rests
+                await until(lambda: self.struck is not None, 10)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

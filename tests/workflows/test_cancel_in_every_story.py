@@ -15,6 +15,13 @@ from pathlib import Path
 import pytest
 from temporalio.client import WorkflowHistory
 
+from activities.calendars import CalendarActivities
+from activities.charges import ChargeActivities
+from activities.payments import PaymentActivities
+from activities.refunds import RefundActivities
+from activities.renewals import RenewalActivities
+from activities.series import OccurrencePaymentActivities
+from activities.waitlist import WaitlistActivities
 from domain.messages import Channel, MessageKind
 from domain.operations import ResendMessage
 from embedded.postgres import EmbeddedPostgres
@@ -31,7 +38,7 @@ from tests.workflows.strikes import Place, Strike
 from tests.workflows.system import ONLOOKER, System
 from workflows import paying, rescheduling, unpaid
 
-AT_ONCE = 8
+AT_ONCE = 6
 LONGEST = 60.0
 
 GOES_ON = {"AppointmentWorkflow", "KeptSeriesWorkflow"}
@@ -39,6 +46,16 @@ GOES_ON = {"AppointmentWorkflow", "KeptSeriesWorkflow"}
 
 CUSTOMERS = {"BookingWorkflow", "AppointmentWorkflow", "SeriesWorkflow", "WaitlistWorkflow"}
 """What customers may cancel; a waitlist they leave."""
+
+VENDORS = (
+    CalendarActivities,
+    ChargeActivities,
+    OccurrencePaymentActivities,
+    PaymentActivities,
+    RefundActivities,
+    RenewalActivities,
+    WaitlistActivities,
+)
 
 NOT_PLAYED = {
     "ReminderWorkflow/ended-while-retried": "it ends its booking by hand, so nothing fits together",
@@ -104,6 +121,13 @@ def places() -> Iterator[tuple[Place, Story]]:
             yield place, known[best[place][2]]
 
 
+def may_be_cancelled_at(place: Place) -> bool:
+    """By the customer: their cancel is heard at a timer or while a vendor is asked, and after a step of our own database; the
+    sagas' are attacked elsewhere."""
+    at_vendors = {activity.__name__ for own in VENDORS for activity in vars(own).values() if callable(activity)}
+    return place.workflow_type in CUSTOMERS and (place.is_timer or place.name in at_vendors)
+
+
 async def attack(
     place: Place, story: Story, *, is_customers: bool, server: EmbeddedPostgres, url: str, temporal: str
 ) -> list[str]:
@@ -147,7 +171,7 @@ async def test_a_cancel_at_every_wait_leaves_nothing_behind(
                 place, story, is_customers=is_customers, server=postgres_server, url=postgres_url, temporal=temporal_server
             )
 
-    attacked = [case for case in places() if not is_customers or case[0].workflow_type in CUSTOMERS]
+    attacked = [case for case in places() if not is_customers or may_be_cancelled_at(case[0])]
     wrong = await asyncio.gather(*(one(*case) for case in attacked))
     assert "" == "\n".join(each for found in wrong for each in found)
 
