@@ -125,7 +125,7 @@ class Commands(Protocol):
     async def tell_payment_news(self, news: PaymentNews, series: SeriesRef | None = None) -> None:
         """Signals the booking that its payment changed, or the series that it pays for; one that is over already ignores it."""
 
-    async def hold_series(self, series: HoldSeries) -> None:
+    async def hold_series(self, series: HoldSeries, on_calendar_failure: OnCalendarFailure = OnCalendarFailure.UNDO) -> None:
         """Starts the series and returns when it is held. A repeat with the same series id gets the first outcome."""
 
     async def confirm_series(self, series: SeriesRef, payment_method: str | None, return_url: str | None) -> ConfirmOutcome: ...
@@ -310,12 +310,13 @@ class TemporalCommands:
         """Raises TransitionNotAllowed, BookingIsOver, Unavailable."""
         await self._change(booking, "no_show", MarkNoShow())
 
-    async def hold_series(self, series: HoldSeries) -> None:
+    async def hold_series(self, series: HoldSeries, on_calendar_failure: OnCalendarFailure = OnCalendarFailure.UNDO) -> None:
         """Update-with-start under a fixed update id, so a repeated POST gets the first answer. Raises SlotTaken, Unavailable."""
         settings, like = self._settings, series.pattern
+        charge_before, pay_within = settings.series_charge_hours * 3600, settings.series_pay_hours * 3600
         start = WithStartWorkflowOperation(
             SeriesWorkflow.run,
-            BookSeries(series, self._patience, settings.series_charge_hours * 3600, settings.series_pay_hours * 3600),
+            BookSeries(series, self._patience, charge_before, pay_within, on_calendar_failure),
             id=series.ref.workflow_id,
             task_queue=settings.task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
