@@ -58,6 +58,7 @@ T = TypeVar("T")
 FIRST_LOOK = timedelta(seconds=5)
 LAST_LOOK = timedelta(seconds=60)
 CANCELLED = "cancelled"
+NOT_HELD = "hold-failed"  # a local activity's failure does not say which it was
 
 EXPIRING = (HoldExpired, NotAnswered, PaymentNotRenewed)
 """Answers that say that somebody's time was over."""
@@ -261,6 +262,8 @@ class BookingWorkflow(Operating):
             status, code = BookingStatus.CANCELLED, "operator"
         elif is_asked and self._cancel is not None:
             status, code = BookingStatus.CANCELLED, f"cancelled-by-{self._cancel.by}"
+        elif answer is None and self._held is None:
+            code = NOT_HELD
         elif answer is None and isinstance(why, ActivityError):
             code = f"{why.activity_type.replace('_', '-')}-failed"
         words = self._approval.words if self._approval is not None and isinstance(answer, ApprovalDeclined) else None
