@@ -81,7 +81,7 @@ class Served:
         stays as wrong as it is."""
         is_read = case.method.lower() in READS
         for where in (case.path_parameters, case.query):
-            for name, value in list((where or {}).items()):
+            for name, value in sorted((where or {}).items(), reverse=True):  # an endpoint before its delivery
                 if is_id(value) and (known := self.things.of(name, is_to_stay=is_read)):
                     where[name] = known
         if case.body is not NOT_SET:
