@@ -96,6 +96,7 @@ def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> li
         operation.request_refund,
         operation.prepare_resend,
         CancellationActivities(pool).cancel_booking,
+        CancellationActivities(pool).undo_booking,
         NoShowActivities(pool).mark_no_show,
         approval.ask_for_approval,
         approval.decide_approval,

@@ -22,6 +22,14 @@ class CancelBooking:
     wish: RefundWish | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class UndoBooking:
+    """End this confirmed booking, which cannot be kept. `reason` is a code."""
+
+    booking: BookingRef
+    reason: str
+
+
 class CancellationActivities:
     """One transaction; the first decides."""
 
@@ -32,3 +40,8 @@ class CancellationActivities:
     async def cancel_booking(self, cancel: CancelBooking) -> Cancellation:
         """Frees the time, drops the reminders and asks for the refund, together. Raises TransitionNotAllowed."""
         return await cancellations.cancel(self._pool, cancel.booking, cancel.by, cancel.words, cancel.wish)
+
+    @activity.defn
+    async def undo_booking(self, undo: UndoBooking) -> Cancellation:
+        """The same where nobody wished it: all that was paid comes back. Raises TransitionNotAllowed."""
+        return await cancellations.undo(self._pool, undo.booking, undo.reason)

@@ -15,7 +15,7 @@ from api.hearing import heard
 from api.holding import hold
 from api.openapi import problems
 from api.problems import Problem, invalid, not_found
-from api.refusals import WORDS
+from api.refusals import WORDS, check_is_alone
 from api.requests import IdempotencyKey, JsonOnly
 from api.schemas.booking_requests import CancelBooking, ConfirmBooking, NewBooking
 from api.schemas.bookings import BookingAnswer, BookingList, BrokenRuleAnswer, HeldAnswer
@@ -120,7 +120,7 @@ async def cancel(wired: Wired, booking: Managed, by: Acting, body: CancelBooking
     except (BookingIsOver, TransitionNotAllowed):
         present = await _reread(wired, booking)
         if present.status is not BookingStatus.CANCELLED:
-            _check_is_alone(present)
+            check_is_alone(present)
             raise
         return BookingAnswer.of(present)
     return BookingAnswer.of(await _reread(wired, booking))
@@ -179,18 +179,9 @@ def _ended(booking: BookingView) -> BookingAnswer:
         return BookingAnswer.of(booking)
     if booking.status is BookingStatus.EXPIRED:
         raise Problem("hold-expired", "the hold ended before the booking was confirmed")
-    _check_is_alone(booking)
+    check_is_alone(booking)
     status = booking.status.value
     raise Problem("not-allowed-now", f"the booking is {status}", more={"booking_status": status})
-
-
-def _check_is_alone(booking: BookingView) -> None:
-    """Until its series is confirmed, a booking is held, paid and given up with it."""
-    if booking.series_id is not None and booking.status in (BookingStatus.PENDING, BookingStatus.CONFIRMING):
-        detail = "the booking is held with its series: confirm or cancel that"
-        raise Problem(
-            "not-allowed-now", detail, more={"booking_status": booking.status.value, "series_id": str(booking.series_id)}
-        )
 
 
 async def _reread(wired: Wiring, booking: BookingView) -> BookingView:

@@ -17,6 +17,7 @@ from api.commands.outcomes import BookingIsOver
 from api.cursors import cursor_of, since_id_and_name_in
 from api.openapi import problems
 from api.problems import Problem, invalid, not_found
+from api.refusals import check_is_alone
 from api.requests import IdempotencyKey, JsonOnly
 from api.schemas.operations import (
     DoneAnswer,
@@ -116,7 +117,7 @@ async def show_operations(wired: Wired, operator: Operator) -> OperationsAnswer:
         stuck=[StuckAnswer.of(one, zone) for one in await list_stuck_of(pool, booking.ref)],
         refundable=PriceAnswer.of(left) if left is not None and not left.is_free else None,
         resendable=resendable(booking.status),
-        may_give_up_hold=booking.status in HELD,
+        may_give_up_hold=booking.status in HELD and not booking.is_held_with_series,
         done=[DoneAnswer.of(row, zone) for row in await list_operations(pool, booking.ref)],
     )
 
@@ -219,6 +220,8 @@ def _answer(operation: Operation, done: Operated, by: str | None = None) -> Oper
 def _check_status(booking: BookingView, wish: Wish) -> None:
     """What can be said before anybody is asked; the workflow has the last word."""
     is_held = booking.status in HELD
+    if isinstance(wish, GiveUpHold):
+        check_is_alone(booking)
     if isinstance(wish, GiveUpHold) and not is_held:
         raise _not_now(booking, "only a hold is given up; what is confirmed is cancelled")
     if isinstance(wish, RefundBooking) and booking.status not in REFUNDABLE:

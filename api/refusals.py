@@ -11,6 +11,7 @@ from api.schemas.booking_requests import NewBooking
 from api.schemas.slots import shown
 from domain.rules import IS_TAKEN, Rule
 from domain.slots import Removed, slots
+from store.booking_views import BookingView
 from store.slots import SlotFacts
 
 NEXT_SLOTS = 5
@@ -70,6 +71,14 @@ def taken(rule: Rule, source: str, facts: SlotFacts, wanted: NewBooking) -> Slot
         next_slots=[slot.model_dump(mode="json") for slot in shown(free[:NEXT_SLOTS], zone)],
         timezone=zone.key,
     )
+
+
+def check_is_alone(booking: BookingView) -> None:
+    """Until its series is confirmed, a booking is held, paid and given up with it. Raises Problem, which names the series."""
+    if booking.is_held_with_series:
+        detail = "the booking is held with its series: confirm or cancel that"
+        facts = {"booking_status": booking.status.value, "series_id": str(booking.series_id)}
+        raise Problem("not-allowed-now", detail, more=facts)
 
 
 def _error(pointer: str, rule: Rule, source: str) -> FieldError:

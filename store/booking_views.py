@@ -83,6 +83,11 @@ class BookingView:
     charges: Sequence[ChargeView] = ()
     approval: ApprovalView | None = None
 
+    @property
+    def is_held_with_series(self) -> bool:
+        """Whether it is one of a series that is not confirmed yet, so that only the series has a workflow."""
+        return self.series_id is not None and self.status in (BookingStatus.PENDING, BookingStatus.CONFIRMING)
+
 
 def booking_in(row: asyncpg.Record) -> BookingView:
     """The booking in a row of COLUMNS."""

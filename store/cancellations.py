@@ -57,24 +57,49 @@ async def cancel(pool: asyncpg.Pool, booking: BookingRef, by: Actor, words: str 
     Repeatable: the first one's refund stays. Raises NotFound, and TransitionNotAllowed for one that is not confirmed.
     """
     async with pool.acquire() as connection, connection.transaction():
-        status = await connection.fetchval(LOCK, booking.business_id, booking.booking_id)
-        if status != BookingStatus.CANCELLED:
-            await _close(connection, booking, by, words, wish)
-        mine = await refunds.list_parts(connection, booking, STEP)
+        if not await _is_cancelled(connection, booking):
+            await _cancel(connection, booking, by, words, wish)
+        return await _asked_back(connection, booking)
+
+
+async def undo(pool: asyncpg.Pool, booking: BookingRef, reason: str) -> Cancellation:
+    """Closes a confirmed booking that cannot be kept as its business wants it: as a cancel does, but all of its money comes back.
+
+    Repeatable. Raises NotFound, and TransitionNotAllowed for one that is not confirmed. `reason` is a code.
+    """
+    async with pool.acquire() as connection, connection.transaction():
+        if not await _is_cancelled(connection, booking):
+            facts = await read_cancellation_facts(connection, booking)
+            await _close(connection, booking, reason, refund=facts.paid.amount)
+            if not facts.paid.is_free:
+                await refunds.request_in_parts(connection, booking, STEP, facts.paid, reason=reason, by=Actor.STAFF)
+        return await _asked_back(connection, booking)
+
+
+async def _is_cancelled(connection: Connection, booking: BookingRef) -> bool:
+    return bool(await connection.fetchval(LOCK, booking.business_id, booking.booking_id) == BookingStatus.CANCELLED)
+
+
+async def _asked_back(connection: Connection, booking: BookingRef) -> Cancellation:
+    mine = await refunds.list_parts(connection, booking, STEP)
     if not mine:
         return Cancellation(None)
     total = Money(sum(row.amount.amount for row in mine), mine[0].amount.currency)
     return Cancellation(total, tuple(row.step for row in mine))
 
 
-async def _close(connection: Connection, booking: BookingRef, by: Actor, words: str | None, wish: RefundWish | None) -> None:
+async def _cancel(connection: Connection, booking: BookingRef, by: Actor, words: str | None, wish: RefundWish | None) -> None:
     facts = await read_cancellation_facts(connection, booking)
     quoted = facts.quote(by, wish)
     code = CODES[by]
     said = {"by": by.value, "percent": quoted.percent, "refund": quoted.refund.amount, "kept": quoted.kept.amount}
-    target = BookingStatus.CANCELLED
-    await bookings.move(connection, booking, target, key=target.value, kind=target.value, reason=code, **said)
-    await claims.release_if_held(connection, booking)
+    await _close(connection, booking, code, **said)
     await bookings.keep_words(connection, booking, words)
     if not quoted.refund.is_free:
         await refunds.request_in_parts(connection, booking, STEP, quoted.refund, reason=code, by=by)
+
+
+async def _close(connection: Connection, booking: BookingRef, code: str, **said: str | int) -> None:
+    target = BookingStatus.CANCELLED
+    await bookings.move(connection, booking, target, key=target.value, kind=target.value, reason=code, **said)
+    await claims.release_if_held(connection, booking)

@@ -205,7 +205,10 @@ class FakePayments:
 
 @dataclass(slots=True)
 class FakeCalendar:
+    """`refused` are bookings whose events it does not take, and how it says so."""
+
     faults: Faults = field(default_factory=Faults)
+    refused: dict[UUID, Exception] = field(default_factory=dict)
     events: dict[UUID, Appointment] = field(default_factory=dict)
     places: set[tuple[str, UUID]] = field(default_factory=set)
 
@@ -214,6 +217,8 @@ class FakeCalendar:
 
     async def write_event(self, calendar_id: str, appointment: Appointment) -> str:
         await self.faults.before("write")
+        if appointment.booking_id in self.refused:
+            raise self.refused[appointment.booking_id]
         self.events[appointment.booking_id] = appointment
         self.places.add((calendar_id, appointment.booking_id))
         self.faults.after("write")

@@ -41,6 +41,7 @@ class AppointmentWorkflow(Operating):
     def __init__(self, keep: KeepAppointment) -> None:
         self._kept = Kept(keep)
         self._command: Command | None = None
+        self._has_gone_on = False
         self.steps_under_way = Steps()
 
     @workflow.run
@@ -72,6 +73,7 @@ class AppointmentWorkflow(Operating):
                 await self._obey()
             elif turn is not None and workflow.now() >= turn.at:
                 await turn.act(self._kept)
+            self._has_gone_on = True
 
     def _go_on(self) -> None:
         """Begins what was under way before this run."""
@@ -89,13 +91,13 @@ class AppointmentWorkflow(Operating):
             kept.beside(no_show.follow(kept))
 
     async def _is_asked_before(self, turn: Turn | None) -> bool:
-        """True when there is a command to obey, False when the time has come or what went on beside is done."""
+        """True when there is a command to obey, False when the time has come, or what went on beside is done or cannot be."""
         kept, was_quiet = self._kept, self._kept.is_quiet
         left = turn.at - workflow.now() if turn else None
         if self._command is None and (left is None or left > timedelta(0)):
             with contextlib.suppress(TimeoutError):
                 await workflow.wait_condition(
-                    lambda: self._command is not None or kept.is_quiet is not was_quiet,
+                    lambda: self._command is not None or kept.is_quiet is not was_quiet or kept.must_be_undone,
                     timeout=left,
                     timeout_summary=turn.summary if turn else None,
                 )
@@ -219,5 +221,7 @@ class AppointmentWorkflow(Operating):
 
     @property
     def _is_long(self) -> bool:
+        """Never before anything has happened in this run: or one that may have few events would be followed by its like."""
         info = workflow.info()
-        return info.is_continue_as_new_suggested() or info.get_current_history_length() > self._kept.message.most_events
+        is_full = info.get_current_history_length() > self._kept.message.most_events
+        return self._has_gone_on and (is_full or info.is_continue_as_new_suggested())

@@ -154,7 +154,7 @@ class BookingWorkflow(OperatingCheckout, Deciding, Authorising):
     async def _give_up(self, why: BaseException) -> Over:
         """Undoes what was done and answers those who wait."""
         was_held = self._held is not None
-        end = self._end = end_of(self._booking, why, self._cancel, self._approval)
+        end = self._end = end_of(self._booking, why, self._cancel, self._approval, was_held=was_held)
         if self._approval is not None:
             await uninterrupted(self._approval.stop)
         self.show("Gives up and undoes what was done. Because:", end.reason)

@@ -10,11 +10,12 @@ from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.calendars import CalendarActivities
-    from activities.cancellations import CancelBooking, CancellationActivities
+    from activities.cancellations import CancelBooking, CancellationActivities, UndoBooking
     from activities.errors import answer_in
     from domain.bookings import BookingStatus
     from domain.messages import MessageFacts, MessageKind
     from domain.payments import RefundState
+    from domain.refunds import Cancellation
     from workflows import unpaid
     from workflows.kept import Kept
     from workflows.messages import Cancel, Cancelled
@@ -31,12 +32,24 @@ async def cancel(kept: Kept, request: Cancel) -> Cancelled:
     """Closes the booking in one transaction and asks for the refund; says how far that got within a few seconds."""
     order = CancelBooking(kept.booking, request.by, request.reason, request.refund)
     closed = await in_database(CancellationActivities.cancel_booking, order, summary="Close the booking")
-    kept.change(refund=closed.refund, refund_steps=closed.steps)
-    kept.become(BookingStatus.CANCELLED)
-    kept.show("Cancelled. Gives the money back and tells everyone.")
+    _close(kept, closed, "Cancelled. Gives the money back and tells everyone.")
     states = [await ask_for_refund(kept, step, ANSWER_WITHIN) for step in closed.steps]
     kept.beside(clean_up(kept))
     return Cancelled(closed.refund, _least(states))
+
+
+async def undo(kept: Kept) -> None:
+    """Gives up what cannot be kept as its business wants it: the time is free, and all that was paid for it comes back."""
+    order = UndoBooking(kept.booking, kept.message.undo_because or "accident")
+    closed = await in_database(CancellationActivities.undo_booking, order, summary="Undo the booking")
+    _close(kept, closed, f"Undone because: {order.reason}. Gives the money back and tells everyone.")
+    kept.beside(clean_up(kept))
+
+
+def _close(kept: Kept, closed: Cancellation, words: str) -> None:
+    kept.change(refund=closed.refund, refund_steps=closed.steps)
+    kept.become(BookingStatus.CANCELLED)
+    kept.show(words)
 
 
 async def clean_up(kept: Kept) -> None:

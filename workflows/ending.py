@@ -10,7 +10,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.bookings import BookingActivities
     from domain.bookings import BookingStatus
     from domain.messages import MessageKind, Recipient
-    from workflows import paying
+    from workflows import cancelling, paying
     from workflows.kept import Kept, Turn
     from workflows.steps import in_database
     from workflows.telling import tell_people
@@ -22,6 +22,8 @@ def next_turn(kept: Kept) -> Turn | None:
     """What time does next; None where it does nothing more."""
     if kept.message.is_reopened:  # all that has had its time
         return None
+    if kept.must_be_undone:
+        return Turn(workflow.now(), cancelling.undo, "It is in no calendar")
     if kept.status is BookingStatus.CONFIRMED:
         return min((Turn(kept.ends_at, complete, "The appointment ends"), *paying.turns(kept)), key=lambda turn: turn.at)
     if kept.status is BookingStatus.COMPLETED:

@@ -14,11 +14,14 @@ with workflow.unsafe.imports_passed_through():
     from workflows.checkout import CANCELLED
     from workflows.messages import Cancel
 
+NOT_HELD = "hold-failed"  # a local activity's failure does not say which it was
 EXPIRING = (HoldExpired, NotAnswered, PaymentNotRenewed)
 """Answers that say that somebody's time was over."""
 
 
-def end_of(booking: BookingRef, why: BaseException, cancel: Cancel | None, approval: Approval | None) -> CloseBooking:
+def end_of(
+    booking: BookingRef, why: BaseException, cancel: Cancel | None, approval: Approval | None, *, was_held: bool
+) -> CloseBooking:
     """A cancel of the workflow itself is an operator's; a failed step without an answer gives its name."""
     answer = answer_in(why)
     is_asked = cancel is not None and isinstance(why, ApplicationError) and why.type == CANCELLED
@@ -31,6 +34,8 @@ def end_of(booking: BookingRef, why: BaseException, cancel: Cancel | None, appro
         return CloseBooking(booking, BookingStatus.CANCELLED, "operator", words)
     if cancel is not None and is_asked:
         return CloseBooking(booking, BookingStatus.CANCELLED, f"cancelled-by-{cancel.by}", words)
+    if answer is None and not was_held:
+        return CloseBooking(booking, BookingStatus.FAILED, NOT_HELD)
     if answer is None and isinstance(why, ActivityError):
         return CloseBooking(booking, BookingStatus.FAILED, f"{why.activity_type.replace('_', '-')}-failed")
     return CloseBooking(booking, BookingStatus.FAILED, answer.code if answer else "accident")

@@ -47,6 +47,11 @@ class Kept:
     def ends_at(self) -> datetime:
         return self.message.ends_at
 
+    @property
+    def must_be_undone(self) -> bool:
+        """Whether it cannot stay as it is confirmed; a cancel may come first."""
+        return self.status is BookingStatus.CONFIRMED and self.message.undo_because is not None
+
     def change(self, **changes: Any) -> None:
         """Sets fields of the message, as a reschedule does with the times."""
         self.message = replace(self.message, **changes)

@@ -150,6 +150,8 @@ class KeepAppointment:
     `refund` and `refund_steps` are what a cancel gives back, `fee` is what a no-show costs. A run of more than `most_events`
     is followed by a new one. `is_reopened`: it had ended, and operators have something to do with it once more.
     A charge is tried for `payment_seconds`, messages for `notify_seconds` also once the appointment has begun.
+    A booking that is in no calendar after `event_within_seconds` is undone, or told of and kept, by `on_calendar_failure`;
+    `undo_because` is the code of why.
     """
 
     booking: BookingRef
@@ -167,6 +169,9 @@ class KeepAppointment:
     most_events: int = 4_000
     payment_seconds: float = 60.0
     notify_seconds: float = 120.0
+    event_within_seconds: float | None = None
+    on_calendar_failure: OnCalendarFailure = OnCalendarFailure.CONFIRM_ANYWAY
+    undo_because: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +183,7 @@ class BookSeries:
     patience: Patience
     charge_before_seconds: float
     pay_seconds: float
+    on_calendar_failure: OnCalendarFailure = OnCalendarFailure.UNDO
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ class SeriesWorkflow(BookingWorkflow):
     """One series until it is confirmed or over; then it goes on as the kept series under the same id.
 
     Its payment is that of its first booking. Calendars are written afterwards, by each booking for itself: two hundred of them
-    are no reason to keep a customer waiting, or to give up all because of one.
+    are no reason to keep a customer waiting, or to give up all because of one. Where the business wants a booking undone that
+    is in no calendar, that one is, by its own workflow.
     """
 
     @workflow.init
@@ -127,6 +128,8 @@ class SeriesWorkflow(BookingWorkflow):
             due=due if is_due and booking_id != self._booking.booking_id else None,
             payment_seconds=self._patience.payment,
             notify_seconds=self._patience.notify,
+            event_within_seconds=self._patience.calendar,
+            on_calendar_failure=self._book.on_calendar_failure,
         )
 
     @property

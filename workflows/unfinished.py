@@ -13,8 +13,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.calendars import CalendarActivities
     from activities.errors import answer_in
     from activities.messages import MessageActivities, SendMessage
-    from domain.bookings import BookingRef
-    from domain.errors import CalendarDisconnected
+    from domain.bookings import BookingRef, OnCalendarFailure
+    from domain.errors import CalendarDisconnected, StepSettled, StepSkipped
     from domain.messages import MessageKind
     from workflows.kept import Kept
     from workflows.messages import UnfinishedStep
@@ -27,6 +27,7 @@ FIRST_PAUSE, LAST_PAUSE = timedelta(seconds=1), timedelta(days=1)
 async def finish(kept: Kept) -> None:
     """Goes on until the appointment begins, and tells what was given up. Cancelled as a task, it leaves the rest undone."""
     left = max(kept.starts_at - workflow.now(), timedelta(seconds=kept.message.notify_seconds))
+    await _write_event_in_time(kept, left)
     steps = kept.message.unfinished
     soon = timedelta(seconds=kept.message.notify_seconds)
     given_up = await try_steps(kept.booking, steps, left, kept.finished, soon)
@@ -34,6 +35,29 @@ async def finish(kept: Kept) -> None:
         await tell_trouble(kept.booking, step, "given-up")
     kept.change(unfinished=())
     kept.show("Waits for the appointment to end.")
+
+
+async def _write_event_in_time(kept: Kept, left: timedelta) -> None:
+    """The first event of an occurrence. One that is not written is told of; then the booking is undone, or the event tried on."""
+    within = kept.message.event_within_seconds
+    if within is None or UnfinishedStep.CALENDAR not in kept.message.unfinished:
+        return
+    write, is_kept = CalendarActivities.write_calendar_event, kept.message.on_calendar_failure is OnCalendarFailure.CONFIRM_ANYWAY
+    try:
+        at_most = min(left, timedelta(seconds=within))
+        await at_vendor(write, kept.booking, summary="Write the calendar event", within=at_most)
+    except FailureError as failure:
+        answer = answer_in(failure)
+        if is_cancelled_exception(failure):
+            raise
+        if not isinstance(answer, (StepSkipped, StepSettled)):
+            await tell_trouble(kept.booking, "calendar", answer.code if answer else "not-written-yet")
+            if is_kept:
+                kept.change(event_within_seconds=None)
+                return
+            kept.change(undo_because=answer.code if answer else "write-calendar-event-failed")
+    kept.change(event_within_seconds=None)
+    kept.finished(UnfinishedStep.CALENDAR)
 
 
 async def try_steps(

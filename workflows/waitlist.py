@@ -45,20 +45,23 @@ class WaitlistWorkflow:
 
     @workflow.run
     async def run(self, keep: KeepWaitlist) -> None:
-        while not self._is_long:
+        has_gone_on = False  # or a run that may have few events would be followed by one just like it, and that by another
+        while not (has_gone_on and self._is_long):
             self._has_news = False
             ask = FindOffer(keep.business_id, keep.service_id, self._lost)
             found = await in_database(WaitlistActivities.find_offer, ask, summary="Whose turn is it?")
             if found.offer is not None:
-                await until_done(asyncio.create_task(self._make(found.offer)))  # a cancel must not part a hold from its booking
+                # A task of its own: a cancel must not part a hold from its booking.
+                has_gone_on = await until_done(asyncio.create_task(self._make(found.offer)))
                 continue
             if not found.is_awaited and not self._has_news:
                 return
             await self._rest(found)
+            has_gone_on = True
         workflow.continue_as_new(self._keep)
 
-    async def _make(self, offer: Offer) -> None:
-        """Holds the time by the same statement as any customer does; whoever was faster has it."""
+    async def _make(self, offer: Offer) -> bool:
+        """Holds the time by the same statement as any customer does. False where one was faster, as only this run knows."""
         order, seconds = offer.order, min(offer.seconds, self._keep.longest_offer_seconds)
         try:
             until = await workflow.execute_activity_method(
@@ -75,9 +78,10 @@ class WaitlistWorkflow:
                 raise
             if order.waitlist_entry_id is not None:
                 self._lost = (*self._lost, Lost(order.waitlist_entry_id, order.provider_id, order.starts_at))
-            return
+            return False
         await self._hand_over(offer, seconds)
         await _tell(TellOffer(BookingRef(order.business_id, order.booking_id), until))
+        return True
 
     async def _hand_over(self, offer: Offer, seconds: float) -> None:
         """The booking's own workflow finds the hold made and goes on as for anybody."""

@@ -52,7 +52,7 @@ class Commands(Protocol):
     async def tell_payment_news(self, news: PaymentNews, series: SeriesRef | None = None) -> None:
         """Signals the booking that its payment changed, or the series that it pays for; one that is over already ignores it."""
 
-    async def hold_series(self, series: HoldSeries) -> None:
+    async def hold_series(self, series: HoldSeries, on_calendar_failure: OnCalendarFailure = OnCalendarFailure.UNDO) -> None:
         """Starts the series and returns when it is held. A repeat with the same series id gets the first outcome."""
 
     async def confirm_series(self, series: SeriesRef, payment_method: str | None, return_url: str | None) -> ConfirmOutcome: ...

@@ -29,9 +29,9 @@ class Holding(Asking):
         start = self._start_booking(BookSlot(order, self._patience, on_calendar_failure))
         await self._hold(BookingRef(order.business_id, order.booking_id), BookingWorkflow.hold, start)
 
-    async def hold_series(self, series: HoldSeries) -> None:
+    async def hold_series(self, series: HoldSeries, on_calendar_failure: OnCalendarFailure = OnCalendarFailure.UNDO) -> None:
         """Raises SlotTaken, BookingIsOver, Unavailable."""
-        await self._hold(series.ref, SeriesWorkflow.hold, self._start_series(series))
+        await self._hold(series.ref, SeriesWorkflow.hold, self._start_series(series, on_calendar_failure))
 
     async def _hold(self, what: BookingRef | SeriesRef, hold: Any, start: WithStartWorkflowOperation[Any, Over]) -> None:
         try:
@@ -63,11 +63,14 @@ class Holding(Asking):
             static_summary=f"{order.starts_at:%Y-%m-%d %H:%M} UTC, {order.seats} seat(s)",
         )
 
-    def _start_series(self, series: HoldSeries) -> WithStartWorkflowOperation[SeriesWorkflow, Over]:
+    def _start_series(
+        self, series: HoldSeries, on_calendar_failure: OnCalendarFailure
+    ) -> WithStartWorkflowOperation[SeriesWorkflow, Over]:
         settings, like = self._settings, series.pattern
+        charge_before, pay_within = settings.series_charge_hours * 3600, settings.series_pay_hours * 3600
         return WithStartWorkflowOperation(
             SeriesWorkflow.run,
-            BookSeries(series, self._patience, settings.series_charge_hours * 3600, settings.series_pay_hours * 3600),
+            BookSeries(series, self._patience, charge_before, pay_within, on_calendar_failure),
             id=series.ref.workflow_id,
             task_queue=settings.task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,

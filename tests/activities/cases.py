@@ -9,7 +9,7 @@ from typing import Any
 
 from activities.approvals import AskForApproval, DecideApproval
 from activities.bookings import CloseBooking, ConfirmationAttempt, HoldFor, Trouble
-from activities.cancellations import CancelBooking
+from activities.cancellations import CancelBooking, UndoBooking
 from activities.charges import ChargeSaved
 from activities.messages import SendMessage
 from activities.operations import RefundOrder, ResendOrder, SettleOrder
@@ -185,6 +185,13 @@ CASES = {
     "cancel": Case(
         "cancel_booking",
         lambda order: CancelBooking(ref(order), Actor.CUSTOMER, "found another time"),
+        CONFIRMED,
+        ("cancelled", "refund_requested"),
+        BOOKED,
+    ),
+    "undo": Case(
+        "undo_booking",
+        lambda order: UndoBooking(ref(order), "calendar-disconnected"),
         CONFIRMED,
         ("cancelled", "refund_requested"),
         BOOKED,

@@ -120,7 +120,7 @@ class FakeCommands:
     async def tell_payment_news(self, news: PaymentNews, series: SeriesRef | None = None) -> None:
         self.news.append(news)
 
-    async def hold_series(self, series: HoldSeries) -> None:
+    async def hold_series(self, series: HoldSeries, on_calendar_failure: OnCalendarFailure = OnCalendarFailure.UNDO) -> None:
         self.series.append(series)
         self._refuse()
         await series_store.hold(self.pool, series, timedelta(minutes=5))

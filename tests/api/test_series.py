@@ -9,6 +9,7 @@ import asyncpg
 import httpx
 import pytest
 
+from api.commands.outcomes import BookingIsOver
 from domain.errors import PaymentDeclined
 from tests.api.conftest import BERLIN
 from tests.api.shop import CUSTOMER, FakeCommands, Shop, problem
@@ -247,6 +248,28 @@ async def test_confirming_needs_a_payment_method_and_a_decline_is_402(
     for _ in range(2):
         answer = await as_customer(shop, series, "POST", "/confirm", {"payment_method": "pm_1"})
         assert (200, "confirmed") == (answer.status_code, answer.json()["status"])
+
+
+async def test_a_held_occurrence_is_shown_and_ended_with_its_series_only(
+    shop: Shop, service: str, provider: str, nine_in_a_week: datetime, commands: FakeCommands
+) -> None:
+    """It has no workflow of its own: whoever asks anything of it hears where to go."""
+    series = await held(shop, service, provider, nine_in_a_week)
+    booking = f"/bookings/{series['occurrences'][1]['booking_id']}"
+    commands.refusal = BookingIsOver()
+    shown = (await shop.get(booking)).json()
+    assert ("pending", series["hold_expires_at"]) == (shown["status"], shown["hold_expires_at"])
+    assert ["held"] == [entry["kind"] for entry in (await shop.get(f"{booking}/timeline")).json()["items"]]
+    assert (await shop.get(f"{booking}/operations")).json()["may_give_up_hold"] is False
+    for path, body in {
+        "cancel": {},
+        "confirm": {"payment_method": "pm_card_visa"},
+        "operations/give-up-hold": {"reason": "they rang up"},
+    }.items():
+        answer = await shop.post(f"{booking}/{path}", body)
+        assert (409, "not-allowed-now", []) == problem(answer), path
+        assert series["id"] == answer.json()["series_id"], path
+    assert "pending" == (await shop.get(booking)).json()["status"]
 
 
 @pytest.mark.parametrize(("scope", "left"), [("one", [0, 1, 3, 4, 5]), ("from_here", [0, 1]), ("all", [])])

@@ -141,8 +141,7 @@ def test_every_end_of_a_checkout_has_a_history(histories: Histories) -> None:
     wanted = {("expired", answer.code) for answer in giving_up.EXPIRING}
     wanted |= {("cancelled", f"cancelled-by-{actor}") for actor in Actor}
     wanted |= {("cancelled", "operator"), ("cancelled", "declined")}
-    # A local step that fails for good, as the hold does, is an accident without a name.
-    wanted |= {("failed", "accident"), ("failed", "slot-taken")}
+    wanted |= {("failed", giving_up.NOT_HELD), ("failed", "slot-taken")}
     wanted |= {("failed", "calendar-disconnected"), ("failed", "payment-not-capturable")}
     vital = set(given_up(histories)) - NOT_VITAL
     assert {"authorise_payment", "check_payment", "write_calendar_event", "capture_payment"} == vital

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import asyncpg
 import pytest
 import pytest_asyncio
+from temporalio.client import WorkflowUpdateFailedError
 
 from api.commands.outcomes import BookingIsOver
 from domain.bookings import Actor, BookingRef
@@ -17,7 +18,7 @@ from domain.payments import RefundState
 from tests.orders import status_of, timeline_of
 from tests.waiting import until
 from tests.workflows.system import System, hasty_settings, running
-from workflows.messages import Cancel, KeepAppointment, UnfinishedStep
+from workflows.messages import Cancel, KeepAppointment, MarkNoShow, UnfinishedStep
 
 BY_STAFF = Cancel(Actor.STAFF, "the heating is broken")
 FOR_GOOD = -1
@@ -180,6 +181,24 @@ async def test_a_long_history_is_followed_by_a_new_run_that_goes_on(system: Syst
     await asyncio.gather(*(system.commands.cancel(booking, cancel) for cancel in cancelled))
     await is_over(system, booking)
     assert [("cancel/0", 2500, "succeeded")] == await refunds(system)
+
+
+async def test_however_short_its_runs_are_each_gets_something_done(system: System) -> None:
+    order = system.shop.order()
+    booking = await system.hold(order)
+    keep = KeepAppointment(booking, order.starts_at, order.ends_at, most_events=1)
+    queue, kept_id = system.settings.task_queue, f"kept-{booking.booking_id}"
+    handle = await system.client.start_workflow("AppointmentWorkflow", keep, id=kept_id, task_queue=queue)
+    for _ in range(2):
+        with pytest.raises(WorkflowUpdateFailedError):
+            await handle.execute_update("no_show", MarkNoShow())  # it has not begun
+
+    async def runs() -> int:
+        return len([run async for run in system.client.list_workflows(f"WorkflowId = '{kept_id}'")])
+
+    await until(lambda: reached(runs, 3))
+    assert 3 == await runs(), "one after each command, and none after nothing"
+    await handle.terminate("seen enough")
 
 
 async def reached(count: Callable[[], Awaitable[int]], least: int) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from uuid import UUID
 
 import asyncpg
@@ -26,7 +27,7 @@ from tests.workflows.gates import Gates
 from tests.workflows.system import System, hasty_settings, running
 from worker import waking
 from workflows.messages import Cancel, KeepWaitlist, Patience
-from workflows.waitlist import WaitlistWorkflow
+from workflows.waitlist import BREATH, WaitlistWorkflow
 
 OFFERED = "SELECT booking_id FROM waitlist_offers WHERE entry_id = $1 AND outcome = 'open'"
 
@@ -261,3 +262,23 @@ async def test_a_lost_wake_up_costs_only_a_while(database_url: str, temporal_ser
         await line.cancels(booking)
         await line.offer_of(ada)
         await line.closes()
+
+
+async def test_however_short_its_runs_are_each_looks_and_rests(
+    database_url: str, temporal_server: str, pool: asyncpg.Pool
+) -> None:
+    async with opened(database_url, temporal_server, pool) as line:
+        await line.books()
+        await line.waitlist.joins("Ada")
+        shop, client, named = line.waitlist.shop, line.system.client, f"WorkflowId = '{line.workflow_id}'"
+        keep = KeepWaitlist(shop.business_id, shop.service_id, Patience(30, 4, 3, 5, 3), check_seconds=1, most_events=1)
+        queue = line.system.settings.task_queue
+        handle = await client.start_workflow(WaitlistWorkflow.run, keep, id=line.workflow_id, task_queue=queue)
+
+        async def has_gone_on() -> bool:
+            return (await client.count_workflows(named)).count > 2
+
+        await until(has_gone_on)
+        began = sorted([run.start_time async for run in client.list_workflows(named)])
+        assert all(later - earlier >= BREATH for earlier, later in pairwise(began)), began
+        await handle.terminate("seen enough")
