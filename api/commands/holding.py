@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from temporalio.client import WithStartWorkflowOperation
@@ -13,16 +13,19 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from api.commands.asking import HOLD_WITHIN, Asking, accidents
 from api.commands.outcomes import BookingIsOver, Unavailable
 from domain.bookings import BookingRef, BookingStatus, HoldSlot, OnCalendarFailure
-from domain.errors import ANSWERS, BookingFailed
+from domain.errors import Answer, BookingFailed
 from domain.series import HoldSeries, SeriesRef
 from temporal import attributes
 from workflows.booking import BookingWorkflow
 from workflows.messages import BookSeries, BookSlot, Over, Patience
 from workflows.series import SeriesWorkflow
 
+CLOCKS_DIFFER = timedelta(seconds=1)  # ours and Temporal's
+
 
 class Holding(Asking):
-    """Update-with-start under a fixed update id: a repeated POST gets the first answer."""
+    """Update-with-start under a fixed update id: a repeated POST finds what the first one holds. A refusal is not repeated: where
+    an earlier request was refused under this id, the id is spent, which BookingIsOver says."""
 
     async def hold(self, order: HoldSlot, on_calendar_failure: OnCalendarFailure = OnCalendarFailure.UNDO) -> None:
         """Raises SlotTaken, BookingIsOver, Unavailable."""
@@ -34,18 +37,29 @@ class Holding(Asking):
         await self._hold(series.ref, SeriesWorkflow.hold, self._start_series(series, on_calendar_failure))
 
     async def _hold(self, what: BookingRef | SeriesRef, hold: Any, start: WithStartWorkflowOperation[Any, Over]) -> None:
+        asked_at = datetime.now(UTC)
         try:
             with accidents():
                 await self._client.execute_update_with_start_workflow(
                     hold, start_workflow_operation=start, id="hold", rpc_timeout=HOLD_WITHIN
                 )
-        except BookingFailed as failure:
+        except Answer as refused:
+            if await self._was_asked_before(what, asked_at):
+                raise BookingIsOver from refused
+            if not isinstance(refused, BookingFailed):
+                raise
             held = "slot" if isinstance(what, BookingRef) else "series"
-            raise Unavailable(f"the {held} could not be held") from failure
-        except WorkflowAlreadyStartedError:
-            await self._repeat_the_ending(what)
+            raise Unavailable(f"the {held} could not be held") from refused
+        except WorkflowAlreadyStartedError as ended:
+            raise BookingIsOver from ended
         finally:
             await asyncio.gather(start.workflow_handle(), return_exceptions=True)
+
+    async def _was_asked_before(self, what: BookingRef | SeriesRef, asked_at: datetime) -> bool:
+        """Whether a refusal is an earlier request's, whose workflow keeps it: it says nothing of how things are now."""
+        with accidents():
+            known = await self._client.get_workflow_handle(what.workflow_id).describe(rpc_timeout=HOLD_WITHIN)
+        return known.start_time < asked_at - CLOCKS_DIFFER
 
     def _start_booking(self, book: BookSlot) -> WithStartWorkflowOperation[BookingWorkflow, Over]:
         order = book.order
@@ -81,15 +95,6 @@ class Holding(Asking):
             ),
             static_summary=f"{len(series.wanted)} times from {like.starts_at:%Y-%m-%d %H:%M} UTC",
         )
-
-    async def _repeat_the_ending(self, booking: BookingRef | SeriesRef) -> None:
-        """The first POST's workflow has ended: its refusal is given again; any other ending is in the store."""
-        handle = self._client.get_workflow_handle(booking.workflow_id, result_type=Over)
-        with accidents():
-            over = await handle.result(rpc_timeout=HOLD_WITHIN)
-        if over.was_held or over.reason not in ANSWERS:
-            raise BookingIsOver
-        raise ANSWERS[over.reason]("this was refused before; ask again with a new Idempotency-Key")
 
     @property
     def _patience(self) -> Patience:

@@ -28,4 +28,4 @@ class Unavailable(Exception):
 
 
 class BookingIsOver(Exception):
-    """The booking's workflow has ended; the store knows how."""
+    """The booking's workflow has ended; the store knows how, unless its hold was refused and nothing was written."""

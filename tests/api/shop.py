@@ -12,7 +12,7 @@ import asyncpg
 import httpx
 
 from api.commands.contract import Ended
-from api.commands.outcomes import ConfirmOutcome, Progress
+from api.commands.outcomes import BookingIsOver, ConfirmOutcome, Progress
 from domain.approvals import Verdict
 from domain.bookings import Actor, BookingRef, BookingStatus, HoldSlot, OnCalendarFailure
 from domain.errors import SlotTaken, StepNotUnderWay
@@ -56,6 +56,7 @@ class FakeCommands:
     outcome: ConfirmOutcome | None = None
     refusal: Exception | None = None
     lost_races: set[UUID] = field(default_factory=set)
+    spent: set[UUID] = field(default_factory=set)
     moves: list[tuple[Move, str]] = field(default_factory=list)
     still_working: bool = False
     decisions: list[Decide] = field(default_factory=list)
@@ -67,6 +68,8 @@ class FakeCommands:
     async def hold(self, order: HoldSlot, on_calendar_failure: OnCalendarFailure = OnCalendarFailure.UNDO) -> None:
         self.orders.append(order)
         self._refuse()
+        if order.booking_id in self.spent:
+            raise BookingIsOver
         if order.provider_id in self.lost_races:
             raise SlotTaken("this time was just taken")
         await bookings.hold(self.pool, order, timedelta(minutes=5))

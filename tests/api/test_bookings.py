@@ -121,6 +121,21 @@ async def test_any_provider_is_taken_when_all_are(shop: Shop, nine_in_a_week: da
     assert [201, 201, 409] == codes
 
 
+@pytest.mark.parametrize("refusal", [Unavailable("the slot could not be held"), SlotTaken("this time was just taken")])
+async def test_the_same_key_may_succeed_after_a_refusal(
+    shop: Shop, commands: FakeCommands, nine_in_a_week: datetime, refusal: Exception
+) -> None:
+    """The refused workflow keeps its answer under its own id, which says nothing of how things are by now."""
+    service = await shop.service()
+    provider = await shop.provider(service)
+    commands.refusal = refusal
+    assert (await shop.book(service, provider, nine_in_a_week, key="refused")).status_code in (409, 503)
+    commands.refusal, commands.spent = None, {commands.orders[0].booking_id}
+    answer = await shop.book(service, provider, nine_in_a_week, key="refused")
+    assert 201 == answer.status_code
+    assert answer.json() == (await shop.book(service, provider, nine_in_a_week, key="refused")).json()
+
+
 async def test_the_same_key_and_body_is_the_same_booking(shop: Shop, commands: FakeCommands, nine_in_a_week: datetime) -> None:
     service = await shop.service()
     provider = await shop.provider(service)
