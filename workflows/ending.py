@@ -16,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.telling import tell_people
 
 WORTH_TELLING = timedelta(days=1)
+IN_NO_CALENDAR = "It is in no calendar"  # due at once, so no timer waits for it
 
 
 def next_turn(kept: Kept) -> Turn | None:
@@ -23,7 +24,7 @@ def next_turn(kept: Kept) -> Turn | None:
     if kept.message.is_reopened:  # all that has had its time
         return None
     if kept.must_be_undone:
-        return Turn(workflow.now(), cancelling.undo, "It is in no calendar")
+        return Turn(workflow.now(), cancelling.undo, IN_NO_CALENDAR)
     if kept.status is BookingStatus.CONFIRMED:
         return min((Turn(kept.ends_at, complete, "The appointment ends"), *paying.turns(kept)), key=lambda turn: turn.at)
     if kept.status is BookingStatus.COMPLETED:

@@ -15,6 +15,7 @@ from tests.histories.ground import Ground, all_of, with_system
 from tests.series import AT_ONCE, PER_OCCURRENCE, refs, series_of, weeks
 from tests.waiting import until
 from tests.workflows import test_series as tested
+from tests.workflows import test_series_undone as undone
 from tests.workflows.system import System
 from workflows.messages import Cancel
 
@@ -113,6 +114,12 @@ async def paid_with_another_card(ground: Ground) -> None:
     await tested.test_a_declined_charge_is_told_and_another_card_pays(ground.system)
 
 
+async def in_no_calendar(system: System) -> None:
+    """The second of three; the business wants it undone."""
+    series = await undone.confirmed(system, 1, undone.GONE, undone.UNDO)
+    await tested.is_over(system, refs(series)[1])
+
+
 async def never_paid(ground: Ground) -> None:
     await tested.test_what_is_not_paid_in_its_time_is_released_and_nothing_is_kept_of_it(ground.system)
 
@@ -157,6 +164,7 @@ STORIES = [
             "occurrence-charged-when-due": charged_when_due,
             "occurrence-paid-with-another-card": paid_with_another_card,
             "occurrence-never-paid": never_paid,
+            "occurrence-in-no-calendar": with_system(in_no_calendar, calendar_seconds=1),
             "occurrence-cancelled": with_system(tested.test_one_occurrence_is_cancelled_like_every_booking),
             "occurrence-cancelled-with-others": with_system(tested.test_cancelling_from_here_on_gives_back_the_part_of_each),
             "occurrence-cancelled-unpaid": with_system(tested.test_cancelling_what_is_not_yet_paid_moves_no_money),
