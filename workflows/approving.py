@@ -19,7 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.attempts import Attempt
     from workflows.messages import Confirmed, Decide
     from workflows.reserving import Checkout, Reservation
-    from workflows.steps import in_database
+    from workflows.steps import first_in_database, in_database
     from workflows.telling import tell_people
 
 WORTH_TELLING = timedelta(days=1)
@@ -110,7 +110,7 @@ class Approval:
         """Writes the verdict down; a link that was used already decides nothing."""
         order = DecideApproval(self._booking, decide.verdict, decide.by, decide.link_hash)
         try:
-            await in_database(ApprovalActivities.decide_approval, order, summary=f"The provider: {decide.verdict}")
+            await first_in_database(ApprovalActivities.decide_approval, order, summary=f"The provider: {decide.verdict}")
         except FailureError as failure:
             answer = answer_in(failure)
             if answer is None:

@@ -20,7 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.kept import Kept
     from workflows.messages import Cancel, Cancelled
     from workflows.refunding import ask_for_refund, await_refund
-    from workflows.steps import at_vendor, in_database, tell_trouble
+    from workflows.steps import at_vendor, first_in_database, in_database, tell_trouble
     from workflows.telling import tell_people
 
 ANSWER_WITHIN = timedelta(seconds=5)
@@ -31,7 +31,7 @@ CALENDAR_FOR = timedelta(days=30)
 async def cancel(kept: Kept, request: Cancel) -> Cancelled:
     """Closes the booking in one transaction and asks for the refund; says how far that got within a few seconds."""
     order = CancelBooking(kept.booking, request.by, request.reason, request.refund)
-    closed = await in_database(CancellationActivities.cancel_booking, order, summary="Close the booking")
+    closed = await first_in_database(CancellationActivities.cancel_booking, order, summary="Close the booking")
     _close(kept, closed, "Cancelled. Gives the money back and tells everyone.")
     states = [await ask_for_refund(kept, step, ANSWER_WITHIN) for step in closed.steps]
     kept.beside(clean_up(kept))

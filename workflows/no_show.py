@@ -16,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.kept import Kept
     from workflows.messages import NoShowMarked
     from workflows.refunding import FIRST_LOOK, LAST_LOOK, wait_for_news
-    from workflows.steps import at_vendor, in_database, tell_trouble
+    from workflows.steps import at_vendor, first_in_database, tell_trouble
     from workflows.telling import tell_people
     from workflows.under_way import steps_of_this
 
@@ -29,7 +29,7 @@ WORTH_TELLING = timedelta(days=1)
 
 async def mark(kept: Kept) -> NoShowMarked:
     """Closes the booking as a no-show and asks for the fee; says how far that got within a few seconds."""
-    fee = await in_database(NoShowActivities.mark_no_show, kept.booking, summary="Nobody came")
+    fee = await first_in_database(NoShowActivities.mark_no_show, kept.booking, summary="Nobody came")
     kept.change(fee=fee)
     kept.become(BookingStatus.NO_SHOW)
     kept.show("Nobody came.")

@@ -36,7 +36,7 @@ with workflow.unsafe.imports_passed_through():
         operation_of,
     )
     from domain.outside_steps import step_of
-    from workflows.steps import in_database
+    from workflows.steps import first_in_database
     from workflows.under_way import Steps, UnderWayStep, Verdict
 
 JSON = 'Input: {{"operator": "ada", {fields}}}. The same "operation_id" again is a repeat and does nothing.'
@@ -151,14 +151,14 @@ class Operating:
 
     async def _retry(self, wish: RetryStep) -> Operated:
         step, operation = self._step(wish.step), self._operation(wish)
-        await in_database(OperationActivities.note_operation, operation, summary=f"Asked to retry {wish.step}")
+        await first_in_database(OperationActivities.note_operation, operation, summary=f"Asked to retry {wish.step}")
         if not step.is_stopping:
             step.decide(Verdict.RETRY)
         return Operated(operation.id, "retried")
 
     async def _skip(self, wish: SkipStep) -> Operated:
         step, operation = self._step(wish.step), self._operation(wish)
-        await in_database(OperationActivities.skip_step, operation, summary=f"Asked to skip {wish.step}")
+        await first_in_database(OperationActivities.skip_step, operation, summary=f"Asked to skip {wish.step}")
         step.decide(Verdict.SKIP)
         return Operated(operation.id, "skipped")
 
@@ -170,7 +170,7 @@ class Operating:
         is_under_way = step is not None and self.steps_under_way.find(wish.step) is step
         order = SettleOrder(operation, wish.done, is_under_way)
         try:
-            await in_database(OperationActivities.settle_step, order, summary=f"Done by hand: {wish.step}")
+            await first_in_database(OperationActivities.settle_step, order, summary=f"Done by hand: {wish.step}")
         except FailureError:
             if step is not None:
                 step.decide(Verdict.RETRY)

@@ -12,7 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.confirming import Confirming
     from workflows.messages import Cancel
     from workflows.operating import Operating
-    from workflows.steps import in_database
+    from workflows.steps import first_in_database
 
 
 class OperatingCheckout(Confirming, Operating):
@@ -32,7 +32,7 @@ class OperatingCheckout(Confirming, Operating):
 
     async def _give_up_hold(self, wish: GiveUpHold) -> Operated:
         operation = self._operation(wish)
-        await in_database(OperationActivities.note_operation, operation, summary="Asked to give up the hold")
+        await first_in_database(OperationActivities.note_operation, operation, summary="Asked to give up the hold")
         await self._cancel_for(Cancel(Actor.STAFF, wish.reason))
         return Operated(operation.id, "given-up")
 

@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.operations import Operated, Operation, RefundBooking, ResendMessage
     from workflows.kept import Kept
     from workflows.refunding import ask_for_refund, await_refund
-    from workflows.steps import in_database
+    from workflows.steps import first_in_database
     from workflows.telling import send
     from workflows.under_way import Steps, Verdict
 
@@ -24,7 +24,7 @@ WORTH_SENDING = timedelta(days=1)
 async def refund(kept: Kept, operation: Operation, wish: RefundBooking) -> Operated:
     """Asks the vendor for each part, and goes on beside the commands until its last word. Says how the worst part stands."""
     order = RefundOrder(operation, wish.amount)
-    asked = await in_database(OperationActivities.request_refund, order, summary="Asked to give money back")
+    asked = await first_in_database(OperationActivities.request_refund, order, summary="Asked to give money back")
     states = [await ask_for_refund(kept, step, ANSWER_WITHIN) for step in asked.steps]
     for step in asked.steps:
         kept.beside(await_refund(kept, step))
@@ -39,7 +39,7 @@ async def resend(kept: Kept, steps: Steps, operation: Operation, wish: ResendMes
     """Sends another copy in the place of those that are still tried; says whether it went within a few seconds. Each operation
     has a copy of its own, so asking again sends nothing more."""
     order = ResendOrder(operation, wish)
-    ready = await in_database(OperationActivities.prepare_resend, order, summary="Asked to send a message again")
+    ready = await first_in_database(OperationActivities.prepare_resend, order, summary="Asked to send a message again")
     _end_older_copies(steps, wish)
     message = SendMessage(kept.booking, wish.kind, wish.recipient, ready.sequence, facts=ready.facts, again=ready.again)
     outcomes: list[str] = []

@@ -30,7 +30,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.kept import Kept
     from workflows.messages import UnfinishedStep
     from workflows.refunding import await_refund, wait_for_news
-    from workflows.steps import ONE_TRY, at_vendor, in_database, tell_trouble, uninterrupted
+    from workflows.steps import ONE_TRY, at_vendor, first_in_database, in_database, tell_trouble, uninterrupted
     from workflows.telling import tell_people
 
 WORTH_TELLING = timedelta(days=1)
@@ -46,7 +46,7 @@ async def reschedule(kept: Kept, move: Move) -> Moved:
     try:
         if not move.dearer_by.is_free and kept.message.due is None:
             await _pay_first(kept, move, undo)
-        moved = await in_database(RescheduleActivities.make_move, move, summary="Swap the times")
+        moved = await first_in_database(RescheduleActivities.make_move, move, summary="Swap the times")
     except (asyncio.CancelledError, FailureError) as why:
         await _undo_all(kept, undo)
         raise as_failure(answer_in(why) or BookingFailed("it could not be done, and nothing has changed")) from why
@@ -59,7 +59,7 @@ async def reschedule(kept: Kept, move: Move) -> Moved:
 async def _pay_first(kept: Kept, move: Move, undo: list[tuple[str, Undo]]) -> None:
     """Makes sure of the new time, then takes the difference with the method that paid. Raises PaymentDeclined as a failure."""
     undo.append(("give-back-new-time", lambda: _give_back_time(move)))
-    await in_database(RescheduleActivities.reserve_new_time, move, summary="Reserve the new time")
+    await first_in_database(RescheduleActivities.reserve_new_time, move, summary="Reserve the new time")
     kept.show("Pays the difference for another time.")
     order = ChargeSaved(move.booking, move.step, move.dearer_by, "rescheduled")
     undo.append(("undo-charge", lambda: _undo_charge_beside(kept, order)))
