@@ -16,7 +16,13 @@ from api.commands.outcomes import BookingIsOver, Unavailable
 from api.problems import KINDS, FieldError, Problem
 from domain.errors import Answer
 
-ACCIDENTS = (Unavailable, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, OSError)
+ACCIDENTS = (
+    Unavailable,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InternalClientError,
+    OSError,
+)
 """Temporal, a worker or the database is away: the same request may be sent again."""
 
 BY_STATUS = {
@@ -39,6 +45,7 @@ def translate_errors(app: FastAPI) -> None:
         HTTPException: _http,
         Exception: _bug,
         **dict.fromkeys(ACCIDENTS, _accident),
+        asyncpg.InterfaceError: _at_the_database,
     }
     for kind, handler in handlers.items():
         app.add_exception_handler(kind, handler)
@@ -65,6 +72,13 @@ async def _over(_: Request, __: BookingIsOver) -> Response:
 
 async def _accident(_: Request, __: Exception) -> Response:
     return Problem("unavailable", "please send the same request again", headers={"Retry-After": "2"}).response()
+
+
+async def _at_the_database(request: Request, fault: Exception) -> Response:
+    """What asyncpg says of a connection that was just lost, and, where it is a ValueError too, of a value of ours."""
+    if isinstance(fault, ValueError):
+        raise fault
+    return await _accident(request, fault)
 
 
 async def _bug(_: Request, __: Exception) -> Response:

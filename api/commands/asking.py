@@ -19,7 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.errors import answer_in
 from api.commands.outcomes import BookingIsOver, Unavailable
-from domain.errors import ChangeUnderWay, TransitionNotAllowed
+from domain.errors import ChangeUnderWay
 from settings import Settings
 
 T = TypeVar("T")
@@ -90,6 +90,5 @@ def accidents() -> Iterator[None]:
     except RPCError as failure:
         if failure.status is RPCStatusCode.NOT_FOUND:
             raise BookingIsOver from failure
-        if failure.status is RPCStatusCode.FAILED_PRECONDITION:
-            raise TransitionNotAllowed("the booking does not take this now") from failure
+        # FAILED_PRECONDITION too: the workflow task that would have taken the command failed, as when a worker or engine dies.
         raise Unavailable("Temporal does not answer") from failure

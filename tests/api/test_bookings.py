@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import httpx
 import pytest
 
@@ -216,6 +217,8 @@ async def test_a_payment_method_is_asked_for_exactly_where_something_is_paid(
         (TransitionNotAllowed("not now", status="expired"), (409, "not-allowed-now", []), ("booking_status", "expired")),
         (Unavailable("no worker"), (503, "unavailable", []), None),
         (ConnectionRefusedError(), (503, "unavailable", []), None),
+        (asyncpg.InterfaceError("connection is closed"), (503, "unavailable", []), None),
+        (asyncpg.InternalClientError("got result for unknown protocol state"), (503, "unavailable", []), None),
     ],
 )
 async def test_confirming_tells_how_it_was_refused(
