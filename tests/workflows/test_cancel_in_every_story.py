@@ -39,6 +39,8 @@ from tests.workflows.system import ONLOOKER, System
 from workflows import paying, rescheduling, unpaid
 
 AT_ONCE = 3
+PLAYED_AT_MOST = 4
+NOT_REACHED = "it never came by"
 LONGEST = 60.0
 
 GOES_ON = {"AppointmentWorkflow", "KeptSeriesWorkflow"}
@@ -59,6 +61,7 @@ VENDORS = (
 
 NOT_PLAYED = {
     "ReminderWorkflow/ended-while-retried": "it ends its booking by hand, so nothing fits together",
+    "BookingWorkflow/operator-settled-void": "its money is let go by hand, which the vendor's stand-in does not know",
     "AppointmentWorkflow/continued-as-new": "it starts a workflow by hand",
 }
 
@@ -147,7 +150,7 @@ async def attack(
         finally:
             await pool.close()
     if strike.struck is None:
-        strike.wrong.append("it never came by")
+        strike.wrong.append(NOT_REACHED)
     return [f"{'the customer' if is_customers else 'Temporal'} at {place} in {story.name}: {each}" for each in strike.wrong]
 
 
@@ -164,10 +167,16 @@ async def test_a_cancel_at_every_wait_leaves_nothing_behind(
     places_free = asyncio.Semaphore(AT_ONCE)
 
     async def one(place: Place, story: Story) -> list[str]:
-        async with places_free:
-            return await attack(
-                place, story, is_customers=is_customers, server=postgres_server, url=postgres_url, temporal=temporal_server
-            )
+        """A story that is too quick for a wait this time is played again."""
+        wrong: list[str] = []
+        for _ in range(PLAYED_AT_MOST):
+            async with places_free:
+                wrong = await attack(
+                    place, story, is_customers=is_customers, server=postgres_server, url=postgres_url, temporal=temporal_server
+                )
+            if not any(each.endswith(NOT_REACHED) for each in wrong):
+                break
+        return wrong
 
     attacked = [case for case in places() if not is_customers or may_be_cancelled_at(case[0])]
     wrong = await asyncio.gather(*(one(*case) for case in attacked))
