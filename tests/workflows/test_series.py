@@ -208,20 +208,24 @@ async def test_money_that_cannot_be_taken_undoes_all(opened: Opens, after: bool)
 
 
 @EACH_WAY
-async def test_whatever_dies_the_series_is_confirmed_and_paid_once(
-    system: System, deaths: Deaths, payment: SeriesPayment
-) -> None:
-    """Each step, before and after it has happened."""
-    for number, (step, after) in enumerate((step, after) for step in ALL_STEPS for after in (False, True)):
-        kept = money(system)
-        deaths.planned = {step: after}
-        series = await confirmed(system, payment, count=2, later=2 * number)
-        assert {} == deaths.planned, step
-        assert ["confirmed"] * 2 == await statuses(system.pool, series), step
-        assert (5000 if payment is AT_ONCE else 2500) == money(system) - kept, step
-        told = await timeline_of(system.pool, refs(series)[0])
-        once = [kind for kind in told if kind not in ("notification_sent", "calendar_written")]
-        assert len(once) == len(set(once)), (step, told)
+async def test_whatever_dies_the_series_is_confirmed_and_paid_once(opened: Opens, deaths: Deaths, payment: SeriesPayment) -> None:
+    """Each step, before and after it has happened. With time for it: an occurrence in no calendar would be paid back."""
+    patient = dict.fromkeys(("payment_seconds", "capture_seconds", "calendar_seconds", "notify_seconds"), 60)
+    async with opened(**patient) as system:
+        for number, (step, after) in enumerate((step, after) for step in ALL_STEPS for after in (False, True)):
+            await each_once(system, deaths, payment, step, after, number)
+
+
+async def each_once(system: System, deaths: Deaths, payment: SeriesPayment, step: str, after: bool, number: int) -> None:
+    kept = money(system)
+    deaths.planned = {step: after}
+    series = await confirmed(system, payment, count=2, later=2 * number)
+    assert {} == deaths.planned, step
+    assert ["confirmed"] * 2 == await statuses(system.pool, series), step
+    assert (5000 if payment is AT_ONCE else 2500) == money(system) - kept, step
+    told = await timeline_of(system.pool, refs(series)[0])
+    once = [kind for kind in told if kind not in ("notification_sent", "calendar_written")]
+    assert len(once) == len(set(once)), (step, told)
 
 
 async def test_cancelling_from_here_on_gives_back_the_part_of_each(system: System) -> None:
