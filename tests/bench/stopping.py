@@ -27,6 +27,7 @@ async def parts_stopped_by_ctrl_c(command: Sequence[str], folder: Path, begun: s
     )
     try:
         await until(lambda: list(folder.glob(begun)) or bench.returncode is not None, 60)
+        assert bench.returncode is None, await bench.communicate()
         pids = _pids_in(folder, parts, "*/postgres/postmaster.pid")
         bench.send_signal(signal.SIGINT)
         said = await asyncio.wait_for(bench.communicate(), 60)
