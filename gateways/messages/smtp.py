@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import socket
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import formatdate, parseaddr
 
 import aiosmtplib
@@ -13,9 +11,9 @@ from email_validator import EmailNotValidError, validate_email
 
 from domain.errors import MessageRefused
 from domain.messages import Email, MessageAccident
+from gateways.messages.mime import composed
 
 TIMEOUT_SECONDS = 10.0
-SEVEN_BITS = SMTP.clone(cte_type="7bit")  # passes through every server, also one that cannot do 8BITMIME
 
 
 class SmtpEmail:
@@ -46,12 +44,21 @@ class SmtpEmail:
         if not email.to.isprintable():
             raise MessageRefused("the address has characters that no address has")  # a line break would begin a header
         to = _on_the_wire(email.to)
-        message = self._message(email, to)
+        sender = parseaddr(self._mail_from)[1]
+        message_id = self._message_id(email.key)
+        headers = {
+            "From": self._mail_from,
+            "To": to,
+            "Subject": " ".join(email.subject.split()),  # a line break would begin another header
+            "Date": formatdate(),
+            "Message-ID": message_id,
+        }
         try:
             await aiosmtplib.send(
-                message,
-                sender=parseaddr(self._mail_from)[1],
+                composed(email, headers),
+                sender=sender,
                 recipients=[to],  # not read from the header, where a comma would make two of one
+                mail_options=[] if f"{sender}{to}".isascii() else ["SMTPUTF8"],  # RFC 6531
                 hostname=self._host,
                 port=self._port,
                 local_hostname=self._called,
@@ -78,24 +85,7 @@ class SmtpEmail:
             raise MessageRefused("the server takes no such address") from None  # it cannot do SMTPUTF8 (RFC 6531)
         except (aiosmtplib.SMTPException, OSError) as accident:
             raise MessageAccident(type(accident).__name__) from None
-        return str(message["Message-ID"])
-
-    def _message(self, email: Email, to: str) -> EmailMessage:
-        message = EmailMessage(policy=SEVEN_BITS)
-        message["From"] = self._mail_from
-        message["To"] = to
-        message["Subject"] = " ".join(email.subject.split())  # a line break would begin another header
-        message["Date"] = formatdate()
-        message["Message-ID"] = self._message_id(email.key)
-        message.set_content(email.text)
-        if email.html is not None:
-            message.add_alternative(email.html, subtype="html")
-        if email.ics is not None:
-            kind = {"method": email.ics_method, "charset": "utf-8"}  # without it readers take text for ASCII
-            message.add_attachment(
-                email.ics.encode(), maintype="text", subtype="calendar", filename="appointment.ics", params=kind
-            )
-        return message
+        return message_id
 
     def _message_id(self, key: str) -> str:
         domain = self._mail_from.rstrip(">").rpartition("@")[2]

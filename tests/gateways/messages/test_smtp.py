@@ -14,6 +14,7 @@ from icalendar import Calendar
 from domain.errors import MessageRefused
 from domain.messages import Email, MessageAccident
 from embedded.ports import free_port
+from gateways.messages.mime import LONGEST_LINE
 from gateways.messages.smtp import SmtpEmail
 from tests.gateways.messages.mail_server import HOST, PASSWORD, USER, Handler, certificate, mail_in, mail_server
 
@@ -62,6 +63,15 @@ async def test_a_mail_is_seven_bits_wide(handler: Handler) -> None:
     content = handler.kept[0].content
     assert isinstance(content, bytes) and content.isascii()
     assert all(len(line) <= 998 for line in content.split(b"\r\n"))  # RFC 5322, 2.1.1
+
+
+@pytest.mark.parametrize("text", ["a" * 2000 + "\n", "é" * 2000 + "\n", "From here\n.\n..\n", "=20\n"])
+async def test_no_line_is_too_long_and_no_character_is_lost(handler: Handler, text: str) -> None:
+    with mail_server(handler) as port:
+        await gateway(port).send(replace(CONFIRMED, text=text, html=None, ics=None))
+    assert isinstance(content := handler.kept[0].content, bytes)
+    assert all(len(line) <= LONGEST_LINE for line in content.split(b"\r\n"))
+    assert text == mail_in(handler).get_content().replace("\r\n", "\n")
 
 
 async def test_the_calendar_file_is_one_for_mail_programs(handler: Handler) -> None:
