@@ -140,12 +140,18 @@ def business(chosen: argparse.Namespace) -> int:
 
 
 def doctor(chosen: argparse.Namespace) -> int:
-    """Says of each part whether it works; exit code 1 when one does not."""
-    from doctor import CHECKS, examine, settings_of
+    """Says of each part whether it works, and what is wrong in the books; exit code 1 when anything is."""
+    from datetime import timedelta
 
-    if unknown := set(chosen.skip) - set(CHECKS):
-        return _failed(f"--skip: there is no part {', '.join(sorted(unknown))}; the parts are {', '.join(CHECKS)}", 2)
-    return 0 if asyncio.run(examine(settings_of(chosen.state), chosen.skip)) else 1
+    from doctor import PARTS, Look, examine, sandbox_of, settings_of
+
+    if unknown := set(chosen.skip) - set(PARTS):
+        return _failed(f"--skip: there is no part {', '.join(sorted(unknown))}; the parts are {', '.join(PARTS)}", 2)
+    if not 0 <= chosen.quiet_for <= 86400:
+        return _failed("--quiet-for: must be 0 to 86400 seconds", 2)
+    vendors_for = None if chosen.all else timedelta(days=3)
+    look = Look(timedelta(seconds=chosen.quiet_for), vendors_for, sandbox_of(chosen.state))
+    return 0 if asyncio.run(examine(settings_of(chosen.state), chosen.skip, look, as_data=chosen.json)) else 1
 
 
 async def _new_key(settings: Settings, name: str, timezone: str, policy: str | None) -> tuple[UUID, str] | None:
@@ -222,6 +228,10 @@ def _parser() -> argparse.ArgumentParser:
     checking = command(doctor)
     checking.add_argument("--state", type=Path, default=STATE, metavar="DIR", help="of a system that `up` has started here")
     checking.add_argument("--skip", action="append", default=[], metavar="PART", help="leave a part out; may be repeated")
+    checking.add_argument("--json", action="store_true", help="print everything as JSON")
+    checking.add_argument("--all", action="store_true", help="ask the vendors about all bookings, not those of three days only")
+    quiet = "what changed within so many seconds is under way, and left for the next time (600)"
+    checking.add_argument("--quiet-for", type=float, default=600, metavar="SECONDS", help=quiet)
     return parser
 
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sys
 from collections.abc import Awaitable, Callable, Collection
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.commands.through_temporal import TemporalCommands
+from checker.checking import Ground, Report, Scope, check
+from checker.telling import as_json, summary, table
+from gateways.chosen import choose
 from settings import PREFIX, Settings, read_settings
 from store.migrate import migrations, missing_migrations
 from store.pool import open_pool
@@ -22,6 +27,7 @@ from temporal.client import connect
 
 PATIENCE = 15.0
 STUCK_AFTER = timedelta(minutes=10)
+LOOK_AGAIN_AFTER = timedelta(seconds=2)
 
 Check = Callable[[Settings], Awaitable[str]]
 
@@ -34,6 +40,26 @@ class Ill(Exception):
     """The part answers, and not as it should."""
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the books are looked at: what changed within `quiet_for` is under way; vendors are asked about as much as changed
+    within `vendors_for`, or about all."""
+
+    quiet_for: timedelta = STUCK_AFTER
+    vendors_for: timedelta | None = timedelta(days=3)
+    sandbox_url: str | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What was said of one part: ok, note or FAIL. Of the books with all that was found."""
+
+    part: str
+    verdict: str
+    said: str
+    report: Report | None = None
+
+
 def settings_of(state: Path) -> Settings:
     """Those of the environment or, where it names no database, those of the system that `up` has started. Raises BadSettings."""
     up_file = state / "up.json"
@@ -41,36 +67,85 @@ def settings_of(state: Path) -> Settings:
         return read_settings()
     known = json.loads(up_file.read_text())
     secrets = json.loads((state / "secrets.json").read_text())
+    chosen = {}
+    if (sandbox_url := known.get("sandbox_url")) is not None:
+        from embedded.places import vendors  # only where `up` has been: a production image has no embedded parts
+
+        chosen = vendors(sandbox_url, secrets["stripe_webhook_secret"])
     return read_settings(
         database_url=known["database_url"],
         temporal_address=known["temporal_address"],
         public_url=known["api_url"],
         token_secret=secrets["token_secret"],
         payload_key=secrets["payload_key"],
+        **chosen,
     )
 
 
-async def examine(settings: Settings, skip: Collection[str]) -> bool:
-    """Prints one line a part, in the order in which they need each other. True when all are well; what is stuck is only noted."""
-    outcomes = [await _outcome(part, check, settings) for part, check in CHECKS.items() if part not in skip]
-    return all(outcomes)
+def sandbox_of(state: Path) -> str | None:
+    """Where the vendors' stand-ins of the system answer that `up` has started; None where the environment names another."""
+    up_file = state / "up.json"
+    if f"{PREFIX}DATABASE_URL" in os.environ or not up_file.exists():
+        return None
+    found: str | None = json.loads(up_file.read_text()).get("sandbox_url")
+    return found
 
 
-async def _outcome(part: str, check: Check, settings: Settings) -> bool:
+async def examine(settings: Settings, skip: Collection[str], look: Look = Look(), *, as_data: bool = False) -> bool:
+    """Prints one line a part, in the order in which they need each other, and what is wrong in the books; with `as_data` all as
+    JSON. True when all are well; what is stuck is only noted."""
+    outcomes = []
+    for part in [part for part in PARTS if part not in skip]:
+        outcomes.append(outcome := await _outcome(part, settings, look))
+        if not as_data:
+            print(f"{outcome.verdict:<4}  {outcome.part:<10}  {outcome.said}")
+    reports = [outcome.report for outcome in outcomes if outcome.report is not None]
+    if as_data:
+        parts = [{"part": one.part, "verdict": one.verdict, "said": one.said} for one in outcomes]
+        print(json.dumps({"parts": parts, "books": as_json(reports[0]) if reports else None}, indent=2))
+    else:
+        print(
+            *(line for report in reports for line in table(report)),
+            sep="\n",
+            end="\n" if any(r.findings for r in reports) else "",
+        )
+    return all(outcome.verdict != "FAIL" for outcome in outcomes)
+
+
+async def _outcome(part: str, settings: Settings, look: Look) -> Outcome:
     try:
-        said = await asyncio.wait_for(check(settings), PATIENCE)
+        if part == BOOKS:
+            report = await _books(settings, look)
+            return Outcome(part, "FAIL" if report.faults else "ok", summary(report), report)
+        said = await asyncio.wait_for(CHECKS[part](settings), PATIENCE)
     except TimeoutError:
-        return _told("FAIL", part, f"does not answer within {PATIENCE:g} s")
+        return Outcome(part, "FAIL", f"does not answer within {PATIENCE:g} s")
     except Noted as finding:
-        return not _told("note", part, str(finding))
+        return Outcome(part, "note", str(finding))
     except Exception as fault:  # whatever it is, it is the finding
-        return _told("FAIL", part, str(fault) or type(fault).__name__)
-    return _told("ok", part, said)
+        return Outcome(part, "FAIL", str(fault) or type(fault).__name__)
+    return Outcome(part, "ok", said)
 
 
-def _told(verdict: str, part: str, said: str) -> bool:
-    print(f"{verdict:<4}  {part:<10}  {said}")
-    return verdict == "ok"
+async def _books(settings: Settings, look: Look) -> Report:
+    """All rules, of all bookings; takes as long as it takes, and tells how far it is."""
+    pool = await open_pool(settings.database_url.get_secret_value(), 4)
+    try:
+        mailbox = None
+        if look.sandbox_url is not None:
+            from sandbox.mailbox import SandboxMailbox
+
+            mailbox = SandboxMailbox(look.sandbox_url)
+        ground = Ground(pool, await connect(settings), settings.task_queue, choose(settings), mailbox)
+        since = datetime.now(UTC) - look.vendors_for if look.vendors_for is not None else None
+        return await check(ground, Scope(None, since, look.quiet_for, LOOK_AGAIN_AFTER), _tell_progress)
+    finally:
+        await pool.close()
+
+
+def _tell_progress(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\rlooked at {done} of {total} bookings", end="\n" if done >= total else "", file=sys.stderr, flush=True)
 
 
 async def _database(settings: Settings) -> str:
@@ -160,3 +235,5 @@ CHECKS: dict[str, Check] = {
     "api": _api,
     "stuck": _stuck,
 }
+BOOKS = "books"
+PARTS = (*CHECKS, BOOKS)

@@ -27,6 +27,7 @@ from activities.messages import MessageActivities
 from activities.no_shows import NoShowActivities
 from activities.operations import OperationActivities
 from activities.payments import PaymentActivities
+from activities.reconciliation import ReconciliationActivities
 from activities.refunds import RefundActivities
 from activities.reminders import ReminderActivities
 from activities.renewals import RenewalActivities
@@ -51,6 +52,7 @@ from workflows.appointment import AppointmentWorkflow
 from workflows.booking import BookingWorkflow
 from workflows.kept_series import KeptSeriesWorkflow
 from workflows.messages import KeepWaitlist, Patience
+from workflows.reconciliation import ReconciliationWorkflow
 from workflows.reminders import RemindersSweepWorkflow, ReminderWorkflow
 from workflows.series import SeriesWorkflow
 from workflows.waitlist import WaitlistOfferWorkflow, WaitlistWorkflow
@@ -61,18 +63,19 @@ log = logging.getLogger("slotkeeper.worker")
 WORKFLOWS: Sequence[type] = (
     BookingWorkflow, AppointmentWorkflow, SeriesWorkflow, KeptSeriesWorkflow, RemindersSweepWorkflow, ReminderWorkflow,
     WaitlistWorkflow, WaitlistOfferWorkflow, WebhooksSweepWorkflow, WebhookWorkflow, WebhooksTidyWorkflow,
+    ReconciliationWorkflow,
 )  # fmt: skip
 
 # What workflow modules may import as it is; the rest is reloaded for each workflow by Temporal's sandbox.
 PASSED_THROUGH = (
-    "activities", "asyncpg", "babel", "domain", "icalendar", "jinja2", "pydantic", "store", "temporal", "uuid_utils",
+    "activities", "asyncpg", "babel", "checker", "domain", "icalendar", "jinja2", "pydantic", "store", "temporal", "uuid_utils",
 )  # fmt: skip
 
 
 def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> list[Callable[..., Any]]:
     """All activities of this worker, with these vendors."""
     booking, reminder, moving = BookingActivities(pool), ReminderActivities(pool), RescheduleActivities(pool)
-    operation = OperationActivities(pool)
+    operation, reconciling = OperationActivities(pool), ReconciliationActivities(pool, gateways.payments)
     calendar = CalendarActivities(pool, gateways.calendar, settings.calendar.value)
     secret = settings.token_secret.get_secret_value()
     links = MessageLinks(pool, settings.change_page, secret, settings.approval_page, settings.offer_page)
@@ -127,6 +130,9 @@ def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> li
             else ()
         ),
         *((refund.give_back, charge.charge_saved_method, charge.undo_charge_if_made) if refund and charge else ()),
+        reconciling.reconcile_bookings,
+        reconciling.reconcile_vendor,
+        reconciling.show_reconciliation,
         *series_activities(settings, pool, gateways),
         WaitlistActivities(pool, secret).find_offer,
         *webhook_activities(settings, pool),

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from domain.bookings import Appointment
+
+
+@dataclass(frozen=True, slots=True)
+class FoundEvent:
+    """When a calendar says that a booking takes place."""
+
+    starts_at: datetime
+    ends_at: datetime
 
 
 class CalendarGateway(Protocol):
@@ -19,6 +29,9 @@ class CalendarGateway(Protocol):
 
     async def delete_event_if_written(self, calendar_id: str, booking_id: UUID) -> None:
         """Removes the booking's event; one that never was or is already gone is fine."""
+
+    async def find_event(self, calendar_id: str, booking_id: UUID) -> FoundEvent | None:
+        """The booking's event as it stands there now; None where there is none, or where it was deleted. Changes nothing."""
 
 
 class CalendarAccident(Exception):

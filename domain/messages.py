@@ -116,6 +116,13 @@ class EmailGateway(Protocol):
         """Returns the Message-ID. Raises MessageRefused for an address refused for good (5xx), MessageAccident otherwise."""
 
 
+class Mailbox(Protocol):
+    """Where sent e-mail can be looked at, which SMTP does not offer: a stand-in's outbox, or a journaling mailbox."""
+
+    async def count_copies(self, message_id: str) -> int:
+        """How often the e-mail with this Message-ID arrived."""
+
+
 class SmsGateway(Protocol):
     """Sends text messages. The vendor has no idempotency key, so it looks for the sent copy before it sends."""
 
@@ -125,6 +132,9 @@ class SmsGateway(Protocol):
     @property
     def first_state(self) -> DeliveryState:
         """What a message is that was just handed over: `queued` where the carrier will say more, otherwise `sent`."""
+
+    async def count_copies(self, to: str, reference: str) -> tuple[int, ...]:
+        """How often each text with this reference in it was sent to this number lately. Raises MessageAccident."""
 
     def read_news(self, query: str, body: bytes, signature: str) -> DeliveryNews | None:
         """A delivery status as the carrier posted it; None for one that changes nothing. Raises BadSignature."""

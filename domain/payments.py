@@ -76,6 +76,25 @@ class Refund:
 
 
 @dataclass(frozen=True, slots=True)
+class MadePayment:
+    """A payment as the vendor's own books list it: whose it says it is, and the `key` it was made under, where it carries one."""
+
+    payment: Payment
+    business_id: UUID
+    booking_id: UUID
+    created_at: datetime
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MadePage:
+    """Some payments of a list; `after` is what the next page begins with, None where this was the last."""
+
+    payments: tuple[MadePayment, ...]
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentNews:
     """A webhook in our words: something happened to this booking's payment; ask the vendor what.
 
@@ -151,6 +170,15 @@ class PaymentGateway(Protocol):
 
     async def undo_charge_if_made(self, payment_id: str, *, key: str) -> Payment | Refund | None:
         """Undoes, as `void_or_refund` does, what `charge_saved` or `renew` did under this `key`; None where nothing was done."""
+
+    async def find(self, payment_id: str) -> Payment | None:
+        """As `look`; None for one that the vendor does not know. Changes nothing."""
+
+    async def list_made(self, since: datetime, until: datetime, after: str | None = None) -> MadePage:
+        """The payments of bookings that were made in this time, the newest first, page by page. Changes nothing."""
+
+    async def list_refunded(self, since: datetime, until: datetime, after: str | None = None) -> MadePage:
+        """The same of those that money came back of in this time, whoever sent it; one may come more than once."""
 
     def read_webhook(self, body: bytes, signature: str) -> PaymentNews | None:
         """Checks the signature and translates; None for events that do not concern us. Raises BadSignature."""

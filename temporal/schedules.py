@@ -9,9 +9,11 @@ from temporalio.client import (
     Schedule,
     ScheduleActionStartWorkflow,
     ScheduleAlreadyRunningError,
+    ScheduleCalendarSpec,
     ScheduleIntervalSpec,
     ScheduleOverlapPolicy,
     SchedulePolicy,
+    ScheduleRange,
     ScheduleSpec,
     ScheduleUpdate,
     ScheduleUpdateInput,
@@ -24,6 +26,7 @@ def all_of(task_queue: str) -> dict[str, Schedule]:
         f"{task_queue}-reminders": _reminders(task_queue),
         f"{task_queue}-webhooks": _webhooks(task_queue),
         f"{task_queue}-webhooks-tidy": _tidy_webhooks(task_queue),
+        f"{task_queue}-reconciliation": _reconcile(task_queue),
     }
 
 
@@ -72,6 +75,21 @@ def _tidy_webhooks(task_queue: str) -> Schedule:
         ),
         spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=timedelta(hours=1))]),
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(minutes=1)),
+    )
+
+
+def _reconcile(task_queue: str) -> Schedule:
+    """Every night at 03:10 UTC, and within the hour where that minute was missed; a long one is not joined by another."""
+    return Schedule(
+        action=ScheduleActionStartWorkflow(
+            "ReconciliationWorkflow",
+            id=f"{task_queue}-reconciliation",
+            task_queue=task_queue,
+            execution_timeout=timedelta(hours=23),
+            static_summary="Compares our bookings with the payment vendor's books",
+        ),
+        spec=ScheduleSpec(calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(3)], minute=[ScheduleRange(10)])]),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(hours=1)),
     )
 
 

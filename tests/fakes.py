@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from domain.bookings import Appointment
-from domain.calendars import CalendarAccident
+from domain.calendars import CalendarAccident, FoundEvent
 from domain.errors import PaymentMethodUnsuitable, PaymentNotCapturable, RefundRefused
 from domain.messages import DeliveryNews, DeliveryState, Email, MessageAccident, Sms
 from domain.money import Money
-from domain.payments import NextAction, Payment, PaymentAccident, PaymentNews, PaymentState, Refund, RefundState
+from domain.payments import (
+    MadePage,
+    MadePayment,
+    NextAction,
+    Payment,
+    PaymentAccident,
+    PaymentNews,
+    PaymentState,
+    Refund,
+    RefundState,
+)
 
 
 @dataclass(slots=True)
@@ -65,6 +76,7 @@ class FakePayments:
     charge_result: PaymentState = PaymentState.CAPTURED
     reserved_for: timedelta | None = None
     renew_result: PaymentState = PaymentState.AUTHORISED
+    owners: dict[str, tuple[UUID, UUID]] = field(default_factory=dict)
 
     def fail(self, call: str, times: int = 1, *, after: bool = False, slow: float = 0.0) -> None:
         self.faults.planned[call] = Fault(lambda: PaymentAccident(call), times, after, slow)
@@ -77,6 +89,7 @@ class FakePayments:
     async def create(self, business_id: UUID, booking_id: UUID, amount: Money, *, key: str) -> Payment:
         await self.faults.before("create")
         payment = self.payments.setdefault(key, Payment(f"pay_{key}", PaymentState.CREATED, amount))
+        self.owners[payment.id] = business_id, booking_id
         self.faults.after("create")
         return payment
 
@@ -188,6 +201,26 @@ class FakePayments:
         self.charges[key] = replace(charge, state=PaymentState.CANCELLED)
         return self.charges[key]
 
+    async def find(self, payment_id: str) -> Payment | None:
+        await self.faults.before("find")
+        key = payment_id.removeprefix("pay_")
+        return self.charges.get(key) or self.payments.get(key)
+
+    async def list_made(self, since: datetime, until: datetime, after: str | None = None) -> MadePage:
+        """One at a time, whenever it was made."""
+        await self.faults.before("list")
+        made = [MadePayment(one, *self.owners[one.id], until) for one in self.payments.values() if one.id in self.owners]
+        return self._page(made, after)
+
+    async def list_refunded(self, since: datetime, until: datetime, after: str | None = None) -> MadePage:
+        await self.faults.before("list")
+        made = [MadePayment(one, *self.owners[one.id], until) for one in self.payments.values() if one.refunded]
+        return self._page(made, after)
+
+    def _page(self, made: list[MadePayment], after: str | None) -> MadePage:
+        start = [one.payment.id for one in made].index(after) + 1 if after else 0
+        return MadePage(tuple(made[start : start + 1]), made[start].payment.id if start + 1 < len(made) else None)
+
     def read_webhook(self, body: bytes, signature: str) -> PaymentNews | None:
         raise NotImplementedError("webhooks are tested through the vendor's own SDK")
 
@@ -231,6 +264,10 @@ class FakeCalendar:
             self.events.pop(booking_id, None)
         self.faults.after("delete")
 
+    async def find_event(self, calendar_id: str, booking_id: UUID) -> FoundEvent | None:
+        event = self.events.get(booking_id) if (calendar_id, booking_id) in self.places else None
+        return FoundEvent(event.starts_at, event.ends_at) if event else None
+
 
 @dataclass(slots=True)
 class FakePost:
@@ -251,6 +288,10 @@ class FakePost:
     @property
     def first_state(self) -> DeliveryState:
         return DeliveryState.SENT
+
+    async def count_copies(self, to: str, reference: str) -> tuple[int, ...]:
+        texts = [one.text for one in self.sent if one.to == to and reference in one.text]
+        return tuple(Counter(texts).values())
 
     def read_news(self, query: str, body: bytes, signature: str) -> DeliveryNews | None:
         raise NotImplementedError("delivery news are tested through the vendor's own SDK")

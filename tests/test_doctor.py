@@ -32,7 +32,7 @@ from tests.orders import TOMORROW, open_shop
 from tests.workflows.system import hasty_settings
 from worker import build_worker
 
-PARTS = ["database", "migrations", "temporal", "schedules", "worker", "api", "stuck"]
+PARTS = ["database", "migrations", "temporal", "schedules", "worker", "api", "stuck", "books"]
 
 
 @pytest.fixture
@@ -78,13 +78,13 @@ async def test_a_system_that_runs_is_well_in_every_part(system: Settings, capsys
 
 async def test_what_is_skipped_is_not_looked_at(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     assert await doctor.examine(settings, ("api", "worker"))
-    assert [*PARTS[:4], "stuck"] == [line.split()[1] for line in capsys.readouterr().out.splitlines()]
+    assert [*PARTS[:4], "stuck", "books"] == [line.split()[1] for line in capsys.readouterr().out.splitlines()]
 
 
 async def test_one_ill_part_hides_no_other(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     assert not await doctor.examine(settings, ())
     verdicts = {line.split()[1]: line.split()[0] for line in capsys.readouterr().out.splitlines()}
-    assert dict.fromkeys([*PARTS[:4], "stuck"], "ok") | {"worker": "FAIL", "api": "FAIL"} == verdicts
+    assert dict.fromkeys([*PARTS[:4], "stuck", "books"], "ok") | {"worker": "FAIL", "api": "FAIL"} == verdicts
 
 
 @pytest.mark.parametrize("part", ["database", "migrations"])
@@ -213,3 +213,46 @@ def test_a_bad_setting_beside_the_system_that_is_up_is_named(
     assert 2 == cli.main(["doctor", "--state", str(state)])
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("SLOTKEEPER_LOG_LEVEL: ")
+
+
+async def test_what_is_wrong_in_the_books_is_told_with_its_page(
+    settings: Settings, pool: asyncpg.Pool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In words, and as data for programs; a booking that changed just now is not judged yet."""
+    shop = await open_shop(pool)
+    order = shop.order()
+    await bookings.hold(pool, order, timedelta(minutes=5))
+    await pool.execute(
+        "INSERT INTO refunds (business_id, booking_id, step, amount, currency, reason, asked_by)"
+        " VALUES ($1, $2, 'cancel/0', 1250, 'EUR', 'by-hand', 'staff')",
+        order.business_id,
+        order.booking_id,
+    )
+    skipped = set(PARTS) - {"books"}
+    assert await doctor.examine(settings, skipped)
+    assert "nothing is wrong in 1 bookings" in capsys.readouterr().out
+    at_once = doctor.Look(timedelta(0))
+    assert not await doctor.examine(settings, skipped, at_once)
+    said = capsys.readouterr().out
+    assert "FAIL  books       3 findings in 1 bookings and 0 open workflows, 12.50 EUR at risk" in said
+    assert "    1 × a refund was promised and is not made: see docs/runbooks/refund-not-done.md" in said
+    assert f"        {order.booking_id}  cancel/0 requested (12.50 EUR)" in said
+    assert not await doctor.examine(settings, skipped, at_once, as_data=True)
+    books = json.loads(capsys.readouterr().out)["books"]
+    (owed,) = [one for one in books["findings"] if one["rule"] == "refund-owed"]
+    assert ({"EUR": 1250}, 1, 3) == (books["money_at_risk"], books["bookings"], len(books["findings"]))
+    assert {
+        "rule": "refund-owed",
+        "says": "a refund was promised and is not made",
+        "is_fault": True,
+        "business_id": str(order.business_id),
+        "booking_id": str(order.booking_id),
+        "detail": "cancel/0 requested",
+        "money_at_risk": {"amount": 1250, "currency": "EUR"},
+        "runbook": "docs/runbooks/refund-not-done.md",
+    } == owed
+
+
+def test_how_long_is_quiet_is_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 2 == cli.main(["doctor", "--quiet-for", "-1"])
+    assert "--quiet-for: must be 0 to 86400 seconds" in capsys.readouterr().err

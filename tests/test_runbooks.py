@@ -19,6 +19,7 @@ import worker
 from api.application import build_app
 from api.commands.operations import OPERATIONS
 from domain.bookings import BookingStatus
+from domain.findings import Rule
 from domain.operation_checks import check_settled, check_wish
 from domain.operations import Wish
 from domain.outside_steps import STEPS, ByHand, StuckThing, step_of
@@ -48,7 +49,7 @@ UPDATES = [
 
 
 def test_whatever_can_get_stuck_has_its_page() -> None:
-    things = {thing.value for thing in StuckThing}
+    things = {thing.value for thing in StuckThing} | {rule.runbook for rule in Rule}
     assert things <= PAGES.keys()
     assert {"worker-down", "temporal-down", "postgresql-down", *OLDER} == PAGES.keys() - things
 
@@ -57,6 +58,12 @@ def test_whatever_can_get_stuck_has_its_page() -> None:
 def test_each_page_says_the_same_four_things(page: str) -> None:
     assert SECTIONS == re.findall(r"^## (.+)$", PAGES[page], re.M)
     assert all(section.strip() for section in re.split(r"^## .+$", PAGES[page], flags=re.M))
+
+
+def test_whatever_the_checker_finds_is_named_on_its_page() -> None:
+    """By its own code, or as the thing that is stuck, which tells more."""
+    stuck = {thing.value for thing in StuckThing}
+    assert [] == [rule for rule in Rule if rule.runbook not in stuck and f"`{rule}`" not in PAGES[rule.runbook]]
 
 
 def test_the_list_names_each_page() -> None:

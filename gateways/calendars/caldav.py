@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from unicodedata import category
 from urllib.parse import urljoin, urlsplit
 from uuid import UUID
@@ -14,7 +14,7 @@ from caldav.lib.error import AuthorizationError, DAVError, RateLimitError
 from icalendar import Calendar, Event
 
 from domain.bookings import Appointment
-from domain.calendars import CalendarAccident
+from domain.calendars import CalendarAccident, FoundEvent
 from domain.errors import CalendarDisconnected
 
 TIMEOUT_SECONDS = 10
@@ -46,6 +46,14 @@ class CalDavCalendar:
             answer = await client.delete(self._resource(calendar_id, booking_id))
             if answer.status not in (404, 410):
                 _check(answer.status)
+
+    async def find_event(self, calendar_id: str, booking_id: UUID) -> FoundEvent | None:
+        async with self._client() as client:
+            answer = await client.request(self._resource(calendar_id, booking_id), "GET")
+            if answer.status in (404, 410):
+                return None
+            _check(answer.status)
+            return _found_in(answer.raw)
 
     def _resource(self, calendar_id: str, booking_id: UUID) -> str:
         collection = urljoin(self._url, calendar_id if calendar_id.endswith("/") else f"{calendar_id}/")
@@ -82,6 +90,22 @@ def _check(status: int) -> None:
     if status in (401, 403, 404, 409, 410):  # 409: the collection does not exist (RFC 4918, 9.7.1)
         raise CalendarDisconnected("the calendar is gone or closed to us", vendor_status=status)
     raise CalendarAccident(f"the calendar answered {status}")
+
+
+def _found_in(text: str) -> FoundEvent | None:
+    try:
+        events = Calendar.from_ical(text).walk("VEVENT")
+    except ValueError as fault:
+        raise CalendarAccident("the answer is no calendar") from fault
+    for event in events:
+        if isinstance(event, Event) and str(event.get("status", "")).upper() != "CANCELLED":
+            return FoundEvent(_instant(event.start), _instant(event.end))
+    return None
+
+
+def _instant(when: date) -> datetime:
+    """Somebody may have made it an event of whole days."""
+    return when if isinstance(when, datetime) else datetime(when.year, when.month, when.day, tzinfo=UTC)
 
 
 def _icalendar(appointment: Appointment) -> str:

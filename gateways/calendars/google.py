@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import http.client
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,7 +22,7 @@ from googleapiclient.discovery import build
 from googleapiclient.errors import Error, HttpError
 
 from domain.bookings import Appointment
-from domain.calendars import CalendarAccident
+from domain.calendars import CalendarAccident, FoundEvent
 from domain.errors import CalendarDisconnected
 
 SCOPES = ("https://www.googleapis.com/auth/calendar.events",)
@@ -75,6 +76,18 @@ class GoogleCalendar:
         except HttpError as fault:
             if fault.status_code not in (http.client.NOT_FOUND, http.client.GONE):
                 raise _translated(fault) from None
+
+    async def find_event(self, calendar_id: str, booking_id: UUID) -> FoundEvent | None:
+        """A deleted event stays to be found at Google, as a cancelled one."""
+        try:
+            event = await self._run(self._api.events().get(calendarId=calendar_id, eventId=_event_id(booking_id)))
+        except HttpError as fault:
+            if fault.status_code in (http.client.NOT_FOUND, http.client.GONE):
+                return None
+            raise _translated(fault) from None
+        if event.get("status") == "cancelled":
+            return None
+        return FoundEvent(*(datetime.fromisoformat(event[end]["dateTime"]) for end in ("start", "end")))
 
     async def _checked(self, request: Any) -> Any:
         try:

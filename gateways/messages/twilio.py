@@ -6,7 +6,9 @@ Twilio has no idempotency key for messages, so each send first looks for its own
 from __future__ import annotations
 
 import logging
-from typing import Any
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 import aiohttp
@@ -19,6 +21,8 @@ from twilio.rest import Client
 from domain.errors import MessageRefused
 from domain.messages import DeliveryNews, DeliveryState, MessageAccident, Sms
 from domain.payments import BadSignature
+
+T = TypeVar("T")
 
 VENDOR = "https://api.twilio.com"
 TIMEOUT_SECONDS = 10.0
@@ -79,9 +83,21 @@ class TwilioSms:
 
         Causes are dropped on purpose: Twilio's texts name the number, and would end up in Temporal's history.
         """
+        return await self._asked(lambda twilio: self._once(twilio, sms))
+
+    async def count_copies(self, to: str, reference: str) -> tuple[int, ...]:
+        """Among the newest messages to this number."""
+
+        async def listed(twilio: Client) -> tuple[int, ...]:
+            sent = await twilio.messages.list_async(to=to, limit=LOOK_BACK)
+            return tuple(Counter(message.body for message in sent if reference in message.body).values())
+
+        return await self._asked(listed)
+
+    async def _asked(self, call: Callable[[Client], Awaitable[T]]) -> T:
         client = _Client(self._api_base, self._timeout)
         try:
-            return await self._once(Client(self._account_sid, self._auth_token, http_client=client), sms)
+            return await call(Client(self._account_sid, self._auth_token, http_client=client))
         except (TwilioRestException, TwilioServiceException) as fault:
             if fault.code in NEVER:
                 raise MessageRefused("the number will not take this message", code=fault.code) from None

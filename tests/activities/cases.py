@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from activities.approvals import AskForApproval, DecideApproval
@@ -14,6 +14,7 @@ from activities.charges import ChargeSaved
 from activities.messages import SendMessage
 from activities.operations import RefundOrder, ResendOrder, SettleOrder
 from activities.payments import AuthorisePayment, CheckPayment
+from activities.reconciliation import ReconcileBookings, ReconcileVendor, Span, Tally
 from activities.refunds import GiveBack
 from activities.renewals import RenewalRef, RenewPayment
 from activities.series import HoldSeriesFor, SeriesAttempt
@@ -86,6 +87,12 @@ def series_ref(order: HoldSlot) -> SeriesRef:
 def to_be_told(order: HoldSlot) -> Delivery:
     """The one that is on its way from the beginning."""
     return Delivery(order.business_id, order.business_id, order.business_id, order.business_id)
+
+
+def all_of(order: HoldSlot) -> Span:
+    """All that this business ever did."""
+    now = datetime.now(UTC)
+    return Span(now - timedelta(days=1), now + timedelta(hours=1), timedelta(0), (order.business_id,))
 
 
 def operation(order: HoldSlot, kind: OperationKind, step: str | None = "email:confirmation") -> Operation:
@@ -383,6 +390,36 @@ CASES = {
         (*SERIES_CONFIRMED, "charge_occurrence"),
         leaves=Left((TAKEN, ("succeeded", 2500, 2500))),
         loses=(("stripe", "refund"), ("stripe", "look")),
+    ),
+    "reconcile bookings": Case(  # its money is reserved still, and nobody waits for it
+        "reconcile_bookings",
+        lambda order: ReconcileBookings(all_of(order)),
+        (*AUTHORISED, "close_booking"),
+        ("payment_reconciled",),
+        Left((("canceled", 0, 0),)),
+        (("stripe", "void"), ("stripe", "look")),
+    ),
+    "reconcile bookings that agree": Case(
+        "reconcile_bookings", lambda order: ReconcileBookings(all_of(order)), CONFIRMED, leaves=BOOKED, only_reads=True
+    ),
+    "reconcile vendor": Case(
+        "reconcile_vendor",
+        lambda order: ReconcileVendor(all_of(order)),
+        CONFIRMED,
+        leaves=BOOKED,
+        loses=(("stripe", "look"),),
+        only_reads=True,
+    ),
+    "reconcile vendor's refunds": Case(
+        "reconcile_vendor",
+        lambda order: ReconcileVendor(all_of(order), refunds=True),
+        CONFIRMED,
+        leaves=BOOKED,
+        loses=(("stripe", "look"),),
+        only_reads=True,
+    ),
+    "show reconciliation": Case(
+        "show_reconciliation", lambda order: Tally(1, {"EUR": 2500}, {"refund-owed": 1}), HELD, only_reads=True
     ),
     "find due webhooks": Case("find_due_webhooks", lambda order: FindDue(1000), HELD),
     "mark webhooks started": Case("mark_webhooks_started", lambda order: [to_be_told(order)], HELD),

@@ -275,6 +275,17 @@ async def cancel(shop: Shop, booking: dict[str, Any], reason: Any = None) -> htt
     return await shop.client.post(path, json={} if reason is None else {"reason": reason}, headers=bearer)
 
 
+async def test_who_asks_before_the_workflow_of_an_offer_has_begun_is_to_ask_again(
+    shop: Shop, commands: FakeCommands, nine_in_a_week: datetime
+) -> None:
+    """The waitlist holds the time first; a worker that dies then leaves it held and nobody at it for a while."""
+    booking = await held(shop, nine_in_a_week)
+    commands.refusal = BookingIsOver()
+    answer = await confirm(shop, booking, CARD)
+    assert (503, "unavailable", []) == problem(answer)
+    assert "retry-after" in answer.headers
+
+
 async def test_cancelling_frees_the_slot_and_may_be_repeated(shop: Shop, nine_in_a_week: datetime) -> None:
     booking = await held(shop, nine_in_a_week)
     for _ in range(2):

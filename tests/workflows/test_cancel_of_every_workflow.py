@@ -381,6 +381,7 @@ async def test_an_offer_that_is_told_of_is_told_once_whoever_cancels(system: Sys
 
 
 ELSEWHERE = {
+    "ReconciliationWorkflow": "test_reconciliation.py: while it asks the vendor",
     "WaitlistWorkflow": "test_waitlist.py: at its hold, before and after",
     "WebhooksSweepWorkflow": "test_webhooks.py: while it looks",
     "WebhookWorkflow": "test_webhooks.py: while it tries and while it waits",

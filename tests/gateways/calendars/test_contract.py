@@ -193,3 +193,13 @@ async def test_an_appointment_is_at_its_instant_also_when_the_clocks_change(
     )
     expected = datetime(*utc, tzinfo=UTC)
     assert [expected, expected] == [event.starts_at.astimezone(UTC) for event in await peer.events()]
+
+
+async def test_an_event_is_found_as_it_stands_now(peer: Peer) -> None:
+    booked = appointment()
+    assert await peer.gateway.find_event(peer.calendar_id, booked.booking_id) is None
+    await peer.gateway.write_event(peer.calendar_id, booked)
+    found = await peer.gateway.find_event(peer.calendar_id, booked.booking_id)
+    assert found is not None and (booked.starts_at, booked.ends_at) == (found.starts_at, found.ends_at)
+    await peer.gateway.delete_event_if_written(peer.calendar_id, booked.booking_id)
+    assert await peer.gateway.find_event(peer.calendar_id, booked.booking_id) is None

@@ -187,3 +187,13 @@ async def test_neither_log_nor_failure_names_the_number(carrier: Carrier, mode: 
     told = caplog.text + "".join(traceback.format_exception(caught.value))
     for part in (TO, TO.removeprefix("+"), CONFIRMED.text):
         assert part not in told
+
+
+async def test_copies_of_a_text_are_counted_by_their_reference(carrier: Carrier) -> None:
+    """Each text by itself: two messages about one booking are no copies of each other."""
+    other = Sms("1:reminder:sms", TO, f"See you soon. {CONFIRMED.text[-16:]}")
+    for message in (CONFIRMED, other):
+        await carrier.sms.send(message)
+    assert (1, 1) == await carrier.sms.count_copies(TO, "Ref 0123456789ab")
+    assert () == await carrier.sms.count_copies(TO, "Ref ba9876543210")
+    assert () == await carrier.sms.count_copies("+442071838751", "Ref 0123456789ab")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.histories.ground import Story
-from tests.histories.stories import appointments, approvals, checkouts, messages, operations, series, waitlists
+from tests.histories.stories import appointments, approvals, checkouts, messages, operations, reconciliation, series, waitlists
 
 STORIES: list[Story] = [
     *checkouts.STORIES,
@@ -13,4 +13,5 @@ STORIES: list[Story] = [
     *series.STORIES,
     *messages.STORIES,
     *waitlists.STORIES,
+    *reconciliation.STORIES,
 ]
