@@ -3,6 +3,7 @@
 #   make test    run the test suite                          make bench   measure bookings a second
 #   make check   lint, types, boundaries, locks              make clean   remove .venv and caches; data stays
 #   make bench-slots   measure how fast free slots are found
+#   make crash   kill every part between any two steps       make fire    customers do anything while kills and faults rain
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
@@ -17,7 +18,7 @@ RESOLVE := $(COMPILE) -o locks/runtime.txt >/dev/null \
 	&& $(COMPILE) --extra embedded -c locks/runtime.txt -o locks/embedded.txt >/dev/null \
 	&& $(COMPILE) --extra dev -c locks/runtime.txt -c locks/embedded.txt -o locks/dev.txt >/dev/null
 
-.PHONY: run test check lock check-locks bench bench-slots clean
+.PHONY: run test check lock check-locks bench bench-slots crash fire clean
 .NOTPARALLEL:
 
 run: $(VENV)/.embedded $(VENV)/.project
@@ -48,6 +49,12 @@ bench: $(VENV)/.dev $(VENV)/.project
 
 bench-slots: $(VENV)/.dev $(VENV)/.project
 	@$(BIN)/python -m bench.slots $(ARGS)
+
+crash: $(VENV)/.dev $(VENV)/.project
+	@$(BIN)/python -m bench.crash $(ARGS)
+
+fire: $(VENV)/.dev $(VENV)/.project
+	@$(BIN)/python -m bench.fire $(ARGS)
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -52,8 +52,7 @@ class Measured:
 
     def last_words(self) -> str:
         """What the product's programs said last."""
-        logs = [self.system.state.logs / f"{part}.log" for part in ("api", "worker")]
-        return "\n".join(f"The end of {log.name}:\n{end_of(log, 10)}" for log in logs)
+        return end_of_logs(self.system.state.logs)
 
     def cpu_seconds(self) -> dict[str, float]:
         """Used so far, by part; `customers` is the bench itself."""
@@ -64,6 +63,12 @@ class Measured:
         used = {part: cpu_seconds(int(file.read_text().partition("\n")[0])) for part, file in pids.items()}
         # Ours minus our children's: those are the parts above.
         return {**used, "customers": sum(os.times()[:2])}
+
+
+def end_of_logs(folder: Path) -> str:
+    """What the product's programs said last."""
+    logs = [folder / f"{part}.log" for part in ("api", "worker")]
+    return "\n".join(f"The end of {log.name}:\n{end_of(log, 10)}" for log in logs)
 
 
 @asynccontextmanager

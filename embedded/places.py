@@ -67,23 +67,30 @@ class Places:
             "api_host": HOST,
             "api_port": str(self.api),
             "webhook_may_be_local": "true",
-            "payments": "stripe",
-            "stripe_api_key": "sk_test_sandbox",
-            "stripe_webhook_secret": secrets["stripe_webhook_secret"],
-            "stripe_api_base": f"{self.sandbox_url}/stripe",
-            "calendar": "google",
-            "google_api_base": f"{self.sandbox_url}/google",
-            "sms": "twilio",
-            "twilio_account_sid": "AC" + 32 * "0",
-            "twilio_auth_token": "sandbox",
-            "twilio_from": "+15005550006",  # Twilio's own magic number for tests
-            "twilio_api_base": f"{self.sandbox_url}/twilio",
-            "email": "smtp",
-            "smtp_host": HOST,
-            "smtp_port": str(self.smtp),
-            "smtp_security": "none",
-            "mail_from": "bookings@slotkeeper.example",
+            **vendors(self.sandbox_url, secrets["stripe_webhook_secret"], self.smtp),
         }
+
+
+def vendors(sandbox_url: str, webhook_secret: str, smtp: int = 25) -> dict[str, str]:
+    """All vendors are the sandbox's, the credentials made up. Who sends no mail need not know its port."""
+    return {
+        "payments": "stripe",
+        "stripe_api_key": "sk_test_sandbox",
+        "stripe_webhook_secret": webhook_secret,
+        "stripe_api_base": f"{sandbox_url}/stripe",
+        "calendar": "google",
+        "google_api_base": f"{sandbox_url}/google",
+        "sms": "twilio",
+        "twilio_account_sid": "AC" + 32 * "0",
+        "twilio_auth_token": "sandbox",
+        "twilio_from": "+15005550006",  # Twilio's own magic number for tests
+        "twilio_api_base": f"{sandbox_url}/twilio",
+        "email": "smtp",
+        "smtp_host": HOST,
+        "smtp_port": str(smtp),
+        "smtp_security": "none",
+        "mail_from": "bookings@slotkeeper.example",
+    }
 
 
 def as_environment(settings: Mapping[str, str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -52,6 +53,12 @@ class EmbeddedPostgres:
     def running(self) -> bool:
         """Whether the folder's server lives, whoever started it."""
         return self._server() is not None
+
+    def kill(self) -> None:
+        """Ends the server at once, as a crash would; `start` recovers its data. Does nothing where none runs."""
+        server = self._server()
+        if server is not None:
+            os.kill(server[0], signal.SIGKILL)
 
     def stop(self) -> None:
         """Ends all connections and the server; returns when no process is left. Does nothing where none runs."""

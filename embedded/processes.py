@@ -77,6 +77,12 @@ class Process:
             how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
             raise with_log(f"{self.name} {how}.", self.log_file)
 
+    def kill(self) -> None:
+        """Ends it at once, as a crash would; it can be started again. For those who want to see what becomes of the others."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
     def stop(self) -> None:
         """Asks it to end and, after the grace, makes it; blocks until it is gone. Does nothing where it does not run."""
         if self._process is None:

@@ -91,6 +91,30 @@ class System:
                 raise with_log("PostgreSQL has ended.", self._postgres.log_file)
             await asyncio.sleep(0.5)
 
+    def kill(self, part: str) -> None:
+        """Ends one part at once, as a crash would: `postgres`, or one of PARTS. `revive` starts it again."""
+        if part == "postgres":
+            self._postgres.kill()
+        else:
+            self._process(part).kill()
+
+    async def revive(self, part: str) -> None:
+        """Starts a killed part on what it has kept, and returns when it answers. Raises PartFailed."""
+        if part == "postgres":
+            await _in_thread(self._postgres.start)
+            return
+        process = self._process(part)
+        if part == "temporal":
+            self._temporal.launch()
+            await _until(lambda: _in_thread(self._temporal.healthy), process)
+            return
+        process.start()
+        if part == "api":
+            await _until(lambda: _answers(f"{self.places.api_url}/health/ready"), process)
+
+    def _process(self, part: str) -> Process:
+        return next(process for process in self._processes if process.name == part)
+
     async def stop(self) -> None:
         """Stops what runs, the last started first, and leaves no process."""
         self.state.remove_up_file()

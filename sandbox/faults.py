@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
+from urllib.parse import unquote_plus
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
@@ -26,7 +28,8 @@ class Mode(StrEnum):
 
 
 class Fault(BaseModel):
-    """One planned fault. `operation` "*" is every operation; `times` -1 is for good."""
+    """One planned fault. `operation` "*" is every operation; `times` -1 is for good. With `only`, it is for calls that say one
+    of these in their path, an Idempotency-Key or their body: one customer's address, or one booking's id."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -35,6 +38,14 @@ class Fault(BaseModel):
     mode: Mode
     times: Annotated[int, Field(ge=FOR_GOOD, le=10_000)] = 1
     seconds: Annotated[float, Field(ge=0, le=60)] = 3.0
+    only: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], Field(max_length=50)] = ()
+
+    def fits(self, vendor: str, operation: str, said: str) -> bool:
+        return (
+            self.vendor == vendor
+            and self.operation in ("*", operation)
+            and (not self.only or any(one in said for one in self.only))
+        )
 
 
 class Faults:
@@ -42,16 +53,24 @@ class Faults:
 
     def __init__(self) -> None:
         self.planned: list[Fault] = []
+        self.called: Counter[tuple[str, str]] = Counter()
 
-    def take(self, vendor: str, operation: str | None) -> Fault | None:
+    def take(self, vendor: str, operation: str | None, said: str = "") -> Fault | None:
+        """The fault that strikes this call; `said` is what `only` is looked for in."""
         if operation is None:
             return None
+        self.called[vendor, operation] += 1
         for fault in self.planned:
-            if fault.vendor == vendor and fault.operation in ("*", operation) and fault.times != 0:
+            if fault.times != 0 and fault.fits(vendor, operation, said):
                 if fault.times > 0:
                     fault.times -= 1
                 return fault
         return None
+
+    @property
+    def is_choosy(self) -> bool:
+        """Whether some fault waits for certain calls."""
+        return any(fault.only and fault.times != 0 for fault in self.planned)
 
     def routes(self) -> APIRouter:
         router = APIRouter(tags=["faults"])
@@ -68,6 +87,11 @@ class Faults:
         @router.delete("/faults", status_code=204)
         async def clear() -> None:
             self.planned.clear()
+
+        @router.get("/calls")
+        async def show_calls() -> list[tuple[str, str, int]]:
+            """Which operations of which vendors were called so far, how often."""
+            return [(vendor, operation, times) for (vendor, operation), times in self.called.items()]
 
         return router
 
@@ -86,7 +110,11 @@ class FaultyVendor:
             await self.app(scope, receive, send)
             return
         path = scope["path"].removeprefix(scope.get("root_path", ""))
-        fault = self.faults.take(self.vendor, self.operation_of(scope["method"], path))
+        said = ""
+        if self.faults.is_choosy:
+            body = await _read(receive)
+            said, receive = _said(scope, body), _again(body)
+        fault = self.faults.take(self.vendor, self.operation_of(scope["method"], path), said)
         match fault.mode if fault else None:
             case None:
                 await self.app(scope, receive, send)
@@ -123,6 +151,12 @@ async def _say_500(send: Send) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 500, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def _said(scope: Scope, body: bytes) -> str:
+    keys = [value.decode() for name, value in scope["headers"] if name == b"idempotency-key"]
+    query = scope["query_string"].decode()
+    return unquote_plus("\n".join([scope["path"], query, *keys, body.decode(errors="replace")]))
 
 
 async def _read(receive: Receive) -> bytes:

@@ -34,7 +34,7 @@ class MailSandbox:
         return [_read(row) for row in self._mails.values()]
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 (aiosmtpd's name)
-        fault = self._faults.take("smtp", "send")
+        fault = self._faults.take("smtp", "send", ", ".join(envelope.rcpt_tos))
         mode = fault.mode if fault else None
         if mode is Mode.ERROR_500:
             return "451 a planned fault, try later"

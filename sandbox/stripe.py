@@ -17,7 +17,7 @@ from sandbox.idempotency import Act, FirstAnswers
 from sandbox.state import Row, State
 from sandbox.stripe_intents import Intents
 from sandbox.stripe_methods import known_method
-from sandbox.stripe_requests import Refused, check_key, expanded, is_declined, nested, operation_of, refusal
+from sandbox.stripe_requests import Refused, check_key, expanded, is_declined, listed, nested, operation_of, refusal
 from sandbox.stripe_webhooks import Webhooks
 
 __all__ = ["StripeSandbox", "operation_of"]
@@ -38,7 +38,7 @@ class StripeSandbox:
         app = FastAPI(openapi_url=None)
         app.add_exception_handler(Refused, refusal)
         app.post("/v1/payment_intents")(self._create)
-        app.get("/v1/payment_intents")(self._of_customer)
+        app.get("/v1/payment_intents")(self._list)
         app.get("/v1/payment_intents/{intent_id}")(self._retrieve)
         app.post("/v1/customers")(self._customer)
         app.post("/v1/payment_intents/{intent_id}")(self._update)
@@ -64,9 +64,13 @@ class StripeSandbox:
         params = nested(request.query_params.multi_items())
         return JSONResponse(self._shown(self._intents.find(intent_id), params))
 
-    async def _of_customer(self, request: Request, customer: str) -> JSONResponse:
+    async def _list(self, request: Request) -> JSONResponse:
         check_key(request)
-        return JSONResponse({"object": "list", "data": self._intents.of_customer(customer), "has_more": False})
+        params = nested(request.query_params.multi_items())
+        page = listed(self._intents.newest_first(params.get("customer")), params)
+        if "data.latest_charge" in expanded(params):
+            page["data"] = [{**one, "latest_charge": self._intents.charge(one)} for one in page["data"]]
+        return JSONResponse(page)
 
     async def _customer(self, request: Request) -> JSONResponse:
         return await self._once(request, self._intents.create_customer)
@@ -90,9 +94,10 @@ class StripeSandbox:
         is_no = is_declined(request)
         return await self._once(request, lambda params: self._intents.refund(params, is_declined=is_no))
 
-    async def _refunds(self, request: Request, payment_intent: str) -> JSONResponse:
+    async def _refunds(self, request: Request) -> JSONResponse:
         check_key(request)
-        return JSONResponse({"object": "list", "data": self._intents.refunds_of(payment_intent), "has_more": False})
+        params = nested(request.query_params.multi_items())
+        return JSONResponse(listed(self._intents.refunds_of(params.get("payment_intent")), params))
 
     async def _method(self, request: Request, method_id: str) -> JSONResponse:
         check_key(request)

@@ -66,9 +66,9 @@ class Intents:
         self._customers[customer_id] = made
         return made
 
-    def of_customer(self, customer_id: str) -> list[Row]:
-        """The newest first."""
-        return [intent for intent in reversed(self._intents.values()) if intent["customer"] == customer_id]
+    def newest_first(self, customer_id: str | None) -> list[Row]:
+        """All of this customer, or of all."""
+        return [intent for intent in reversed(self._intents.values()) if customer_id in (None, intent["customer"])]
 
     def create(self, params: dict[str, Any]) -> Row:
         check_names(params, CREATE)
@@ -179,9 +179,9 @@ class Intents:
         self._webhooks.send("refund.created", made)
         return made
 
-    def refunds_of(self, intent_id: str) -> list[Row]:
-        """The newest first."""
-        return [refund for refund in reversed(self._refunds.values()) if refund["payment_intent"] == intent_id]
+    def refunds_of(self, intent_id: str | None) -> list[Row]:
+        """All of this payment, or of all; the newest first."""
+        return [refund for refund in reversed(self._refunds.values()) if intent_id in (None, refund["payment_intent"])]
 
     def settle(self, thing_id: str, *, is_approved: bool) -> Row:
         """The bank answers: of a payment that waits for it or for the customer, or of a refund under way."""

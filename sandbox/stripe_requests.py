@@ -103,9 +103,22 @@ def expanded(params: dict[str, Any]) -> set[str]:
     """What the caller wants to see whole."""
     asked = params.get("expand", {})
     names = set(asked.values()) if isinstance(asked, dict) else {asked}
-    if unknown := names - {"latest_charge"}:
+    if unknown := names - {"latest_charge", "data.latest_charge"}:
         raise Refused(400, None, f"This property cannot be expanded ({unknown.pop()}).", param="expand")
     return names
+
+
+def listed(rows: list[Row], params: dict[str, Any]) -> Row:
+    """One page of a list whose newest come first. https://docs.stripe.com/api/pagination"""
+    check_names(params, {"customer", "payment_intent", "created", "limit", "starting_after"})
+    since, until = int(params.get("created", {}).get("gte", 0)), float(params.get("created", {}).get("lt", "inf"))
+    found = [row for row in rows if since <= row["created"] < until]
+    if after := params.get("starting_after"):
+        found = found[[row["id"] for row in found].index(after) + 1 :]
+    limit = int(params.get("limit", 10))
+    if not 1 <= limit <= 100:
+        raise Refused(400, "parameter_invalid_integer", "limit must be between 1 and 100", param="limit")
+    return {"object": "list", "data": found[:limit], "has_more": len(found) > limit}
 
 
 def amount_in(params: dict[str, Any]) -> int:

@@ -162,3 +162,28 @@ async def test_faults_come_in_the_order_they_were_planned(faults: Faults, vendor
     plan(faults, Mode.DUPLICATE)
     assert [500, 200, 200] == [(await client.post("/send")).status_code for _ in range(3)]
     assert 3 == len(vendor.heard)
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "body"),
+    [
+        ("/send?about=booking-7", {}, ""),
+        ("/send", {"idempotency-key": "booking-7:capture"}, ""),
+        ("/send", {}, "metadata%5Bid%5D=booking%2D7"),
+    ],
+)
+async def test_a_fault_for_certain_calls_waits_for_them(
+    vendor: Vendor, faults: Faults, client: httpx.AsyncClient, path: str, headers: dict[str, str], body: str
+) -> None:
+    faults.planned.append(Fault(vendor="twilio", operation="send", mode=Mode.ERROR_500, only=("booking-7",)))
+    assert 200 == (await client.post("/send", content="booking-8")).status_code
+    assert 500 == (await client.post(path, headers=headers, content=body)).status_code
+    assert 200 == (await client.post(path, headers=headers, content=body)).status_code
+    assert ["booking-8", body] == [heard for heard, _ in vendor.heard]
+
+
+async def test_what_was_called_is_counted(vendor: Vendor, faults: Faults, client: httpx.AsyncClient) -> None:
+    faults.called.clear()
+    for path in ("/send", "/look", "/send", "/unknown"):
+        await client.post(path)
+    assert {("twilio", "send"): 2, ("twilio", "look"): 1} == faults.called
