@@ -12,8 +12,8 @@ from contextlib import suppress
 from itertools import count
 from typing import Any
 
-from google.protobuf.message import Message
 from temporalio import activity
+from temporalio.bridge.proto.workflow_commands import WorkflowCommand
 from temporalio.client import Interceptor as ClientInterceptor
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Worker
 from temporalio.worker import Interceptor as WorkerInterceptor
@@ -130,7 +130,7 @@ def stand_before(worker: Worker, gate: Gate) -> None:
     core.poll_workflow_activation, core.complete_workflow_activation = polled, completed
 
 
-def _decisions(commands: Sequence[Message]) -> Iterator[str]:
+def _decisions(commands: Sequence[WorkflowCommand]) -> Iterator[str]:
     """What of a workflow's commands is a step or an answer. A local activity is none: nobody hears of it before it is done."""
     for command in commands:
         variant = command.WhichOneof("variant") or ""
