@@ -111,6 +111,7 @@ def activities(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> li
         messages.send_email,
         messages.send_sms,
         messages.remind,
+        messages.try_message,
         reminder.start_due_reminders,
         reminder.read_reminder_deadline,
         reminder.drop_reminder,

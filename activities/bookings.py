@@ -63,7 +63,7 @@ class BookingActivities:
     @activity.defn
     async def begin_confirmation(self, attempt: ConfirmationAttempt) -> None:
         """The customer has confirmed: from now on the booking is being paid."""
-        await self._move(attempt.booking, BookingStatus.CONFIRMING, f"confirming:{attempt.attempt}", "confirming", None)
+        await bookings.begin_confirmation(self._pool, attempt.booking, attempt.attempt)
 
     @activity.defn
     async def return_to_hold(self, attempt: ConfirmationAttempt) -> None:

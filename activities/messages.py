@@ -80,6 +80,22 @@ class Reminded:
     left: tuple[Channel, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TryMessage:
+    """Try to send this message once, by these channels."""
+
+    message: SendMessage
+    channels: tuple[Channel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """How that went: by which channels it is still to be sent, and which of them refused it for good."""
+
+    left: tuple[Channel, ...]
+    refused: tuple[Channel, ...] = ()
+
+
 def reminder_message(reminder: Reminder) -> SendMessage:
     """What a reminder comes to."""
     return SendMessage(reminder.booking, MessageKind.REMINDER, sequence=reminder.sequence, minutes_before=reminder.minutes_before)
@@ -128,6 +144,17 @@ class MessageActivities:
         return Reminded(None, ())
 
     @activity.defn
+    async def try_message(self, order: TryMessage) -> Tried:
+        """Sends a message by several channels at once, as far as the first try goes. What was sent is not sent again when this is
+        repeated. Never raises for a carrier."""
+        topic, reader = await self._read(order.message)
+        tries = (self._try_wanted(order.message, topic, reader, channel) for channel in order.channels)
+        done = await asyncio.gather(*tries, return_exceptions=True)  # none is left alone with a try that still goes on
+        ends = list(zip(order.channels, done, strict=True))
+        refused = tuple(channel for channel, end in ends if isinstance(end, MessageRefused))
+        return Tried(tuple(channel for channel, end in ends if end is not None and channel not in refused), refused)
+
+    @activity.defn
     async def send_email(self, message: SendMessage) -> None:
         """E-mails the reader, where they left an address. Raises MessageRefused for an address refused for good."""
         if self._email is not None and await self._is_wanted(message, Channel.EMAIL):
@@ -138,6 +165,10 @@ class MessageActivities:
         """Texts the reader, where they gave a number. Raises MessageRefused for a number refused for good."""
         if self._sms is not None and await self._is_wanted(message, Channel.SMS):
             await self._send(message, *await self._read(message), Channel.SMS)
+
+    async def _try_wanted(self, message: SendMessage, topic: Topic, reader: Reader, channel: Channel) -> None:
+        if await self._is_wanted(message, channel):
+            await self._send(message, topic, reader, channel)
 
     async def _try(self, message: SendMessage, topic: Topic, reader: Reader, channel: Channel) -> bool:
         """Whether there is nothing more to do, because it is sent or will never be."""

@@ -12,14 +12,14 @@ from domain.bookings import BookingRef
 from domain.errors import NotFound, PaymentDeclined
 from domain.money import Money
 from domain.payments import NextAction, Payment, PaymentAccident, PaymentGateway, PaymentState, Refund
-from store import payments
+from store import bookings, payments
 
 
 @dataclass(frozen=True, slots=True)
 class AuthorisePayment:
     """Reserve this money with this payment method, at the customer's n-th try; `save` it for what may be charged later.
 
-    With `only_reserve` nothing is charged at once.
+    With `only_reserve` nothing is charged at once. What `begins` with it is the customer's try to confirm.
     """
 
     booking: BookingRef
@@ -29,6 +29,7 @@ class AuthorisePayment:
     return_url: str
     save: bool = False
     only_reserve: bool = False
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class PaymentActivities:
         The payment's id is written down before money is touched, so the undo always knows what to undo.
         """
         booking = order.booking
+        if order.begins:
+            await bookings.begin_confirmation(self._pool, booking, order.attempt)
         payment_id = await payments.payment_id(self._pool, booking)
         if payment_id is None:
             opened = await self._gateway.create(booking.business_id, booking.booking_id, order.amount, key=booking.key("payment"))

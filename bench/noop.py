@@ -52,24 +52,23 @@ class NoBookingWorkflow:
     async def run(self, _book: BookSlot) -> None:
         self._held = Held(await in_database(NoActivities.hold_nothing, self._order, summary="Hold nothing"))
         workflow.set_current_details(f"**{BookingStatus.PENDING.value}**")
-        left = self._held.expires_at - workflow.now()
-        await workflow.wait_condition(lambda: self._is_wanted, timeout=left, timeout_summary="Nothing ends")
-        self._become(BookingStatus.CONFIRMING)
-        await self._note("Begin")
+        clock = asyncio.create_task(workflow.sleep(self._held.expires_at - workflow.now(), summary="Nothing ends"))
+        await workflow.wait_condition(lambda: self._is_wanted or clock.done())
         await self._ask("Authorise nothing")
         await self._note("Make nothing permanent")
-        await self._ask("Write no event")
+        await self._note("Write no event")
         await self._ask("Capture nothing")
         await self._note("Nothing is confirmed")
-        self._become(BookingStatus.CONFIRMED)
+        workflow.set_current_details(f"**{BookingStatus.CONFIRMED.value}**")
         self._is_confirmed = True
-        await asyncio.gather(self._ask("E-mail nobody"), self._ask("Text nobody"))
         await workflow.wait_condition(workflow.all_handlers_finished)
         self._go_on()
 
     def _go_on(self) -> NoReturn:
         keep = KeepAppointment(self._booking, self._order.starts_at, self._order.ends_at)
-        workflow.continue_as_new(keep, workflow=NoAppointmentWorkflow.run)
+        status = attributes.STATUS.value_set(BookingStatus.CONFIRMED.value)
+        found_by = workflow.info().typed_search_attributes.updated(status)
+        workflow.continue_as_new(keep, workflow=NoAppointmentWorkflow.run, search_attributes=found_by)
 
     async def _note(self, summary: str) -> None:
         await in_database(NoActivities.note_nothing, self._booking, summary=summary)
@@ -77,10 +76,6 @@ class NoBookingWorkflow:
     async def _ask(self, summary: str) -> None:
         workflow.set_current_details(f"Waits for nobody.\n\n{summary}")
         await at_vendor(NoActivities.ask_nobody, self._booking, summary=summary, within=timedelta(minutes=1))
-
-    def _become(self, status: BookingStatus) -> None:
-        workflow.set_current_details(f"**{status.value}**")
-        workflow.upsert_search_attributes([attributes.STATUS.value_set(status.value)])
 
     @workflow.update
     async def hold(self) -> Held:
@@ -105,6 +100,7 @@ class NoAppointmentWorkflow:
 
     @workflow.run
     async def run(self, keep: KeepAppointment) -> None:
+        await in_database(NoActivities.note_nothing, keep.booking, summary="Tell nobody")
         workflow.set_current_details("Waits for nothing.")
         await workflow.sleep(keep.ends_at - workflow.now(), summary="Nothing ends")
 

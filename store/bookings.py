@@ -168,6 +168,12 @@ async def move(
     return True
 
 
+async def begin_confirmation(pool: asyncpg.Pool, booking: BookingRef, attempt: int) -> None:
+    """The customer's n-th try to confirm has begun. Repeatable. Raises as `move`."""
+    async with pool.acquire() as connection, connection.transaction():
+        await move(connection, booking, BookingStatus.CONFIRMING, key=f"confirming:{attempt}", kind="confirming")
+
+
 async def keep_words(connection: Connection, booking: BookingRef, words: str | None) -> None:
     """Keeps what people said when they ended the booking: here only, for it may say anything about them. Repeatable."""
     if words is not None:

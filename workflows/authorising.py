@@ -22,6 +22,8 @@ LAST_LOOK = timedelta(seconds=60)
 class Authorising(CheckoutState):
     """Reserves the money of one attempt."""
 
+    _begins_with_payment = True  # the booking is confirming as soon as the payment is begun, in the same activity
+
     async def _authorise(self, attempt: Attempt) -> PaymentProgress:
         """Reserves the money, waiting for the customer where the bank asks for them."""
         self.show("Paying. Waits for the payment vendor.")
@@ -33,6 +35,7 @@ class Authorising(CheckoutState):
             attempt.request.return_url or "",
             self._order.saves_method,
             only_reserve=self._approval is not None,
+            begins=self._begins_with_payment,
         )
         within = timedelta(seconds=self._patience.payment)
         step = PaymentActivities.authorise_payment

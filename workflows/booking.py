@@ -24,7 +24,19 @@ with workflow.unsafe.imports_passed_through():
     from workflows.giving_up import end_of, refusal_of
     from workflows.messages import BookSlot, Held, KeepAppointment, Over, UnfinishedStep
     from workflows.operating_checkout import OperatingCheckout
-    from workflows.steps import at_vendor, in_database, tell_trouble, uninterrupted, until_done
+    from workflows.steps import (
+        at_vendor,
+        first_in_database,
+        in_database,
+        is_accident,
+        once_locally,
+        tell_trouble,
+        uninterrupted,
+        until_done,
+    )
+
+
+AT_LEAST = timedelta(seconds=1)
 
 
 @workflow.defn
@@ -70,7 +82,10 @@ class BookingWorkflow(OperatingCheckout, Deciding, Authorising):
 
     async def _wait_for_confirmation(self) -> None:
         self.show("Held. Waits for the customer to confirm until", self._hold_ends.isoformat())
-        if not await self.wait(lambda: self.has_new_attempt, self._hold_ends - workflow.now(), "The hold ends"):
+        self._watch_hold()
+        await workflow.wait_condition(lambda: self.has_new_attempt or self._hold_is_over or self._cancel is not None)
+        self._stop_if_given_up()
+        if not self.has_new_attempt:
             raise as_failure(HoldExpired("the hold ended before the booking was confirmed"))
 
     async def _try_to_confirm(self) -> None:
@@ -92,8 +107,10 @@ class BookingWorkflow(OperatingCheckout, Deciding, Authorising):
         await self._confirm(attempt)
 
     async def _begin(self, attempt: Attempt) -> None:
+        if self._is_paid:  # then the payment begins with that
+            return
         note = ConfirmationAttempt(self._booking, attempt.number)
-        await in_database(BookingActivities.begin_confirmation, note, summary="The customer confirms")
+        await first_in_database(BookingActivities.begin_confirmation, note, summary="The customer confirms")
         self.stop_if_cancelled()
 
     async def _pay(self, attempt: Attempt) -> PaymentProgress | None:
@@ -117,10 +134,8 @@ class BookingWorkflow(OperatingCheckout, Deciding, Authorising):
     async def _write_calendar_event(self) -> None:
         self._undo.register(self._delete_calendar_event)
         self.show("Paid for. Waits for the provider's calendar.")
-        within = timedelta(seconds=self._patience.calendar)
-        write = CalendarActivities.write_calendar_event
         try:
-            await self.unless_cancelled(at_vendor(write, self._booking, summary="Write the calendar event", within=within))
+            await self.unless_cancelled(self._write_in_time())
         except ActivityError as failure:
             if isinstance(answer_in(failure), StepSkipped):
                 return
@@ -130,6 +145,17 @@ class BookingWorkflow(OperatingCheckout, Deciding, Authorising):
             answer = answer_in(failure)
             await tell_trouble(self._booking, "calendar", answer.code if answer else "not-written-yet")
         self.stop_if_cancelled()
+
+    async def _write_in_time(self) -> None:
+        """Most calendars answer at the first try."""
+        ends_at = workflow.now() + timedelta(seconds=self._patience.calendar)
+        write, summary = CalendarActivities.write_calendar_event, "Write the calendar event"
+        try:
+            await once_locally(write, self._booking, summary=summary, within=ends_at - workflow.now())
+        except ActivityError as failure:
+            if not is_accident(failure):
+                raise
+            await at_vendor(write, self._booking, summary=summary, within=max(ends_at - workflow.now(), AT_LEAST))
 
     async def _capture(self) -> None:
         """The point of no return: from here on a cancel comes too late, and once the money is taken nothing is undone."""
@@ -144,7 +170,7 @@ class BookingWorkflow(OperatingCheckout, Deciding, Authorising):
         await uninterrupted(self._make_firm)
         self._undo.forget()
         self._cancel = None  # it came too late, and its handler says so
-        self._become(BookingStatus.CONFIRMED)
+        self._status = BookingStatus.CONFIRMED  # its search attribute says so from the next run on
         self.show("Confirmed.")
         self._attempts.succeed(attempt)
 
@@ -189,4 +215,4 @@ class BookingWorkflow(OperatingCheckout, Deciding, Authorising):
             payment_seconds=self._patience.payment,
             notify_seconds=self._patience.notify,
         )
-        workflow.continue_as_new(keep, workflow=AppointmentWorkflow.run)
+        workflow.continue_as_new(keep, workflow=AppointmentWorkflow.run, search_attributes=self._attributes_of_next_run)

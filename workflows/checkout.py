@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from temporalio import workflow
+from temporalio.common import TypedSearchAttributes
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
@@ -24,6 +25,7 @@ with workflow.unsafe.imports_passed_through():
 T = TypeVar("T")
 
 CANCELLED = "cancelled"
+SOON = timedelta(minutes=10)
 
 
 class CheckoutState:
@@ -41,6 +43,9 @@ class CheckoutState:
         self._attempts = Attempts()
         self._cancel: Cancel | None = None
         self._customer_must_act = False
+        self._shown = BookingStatus.PENDING  # as it was started
+        self._hold_clock: asyncio.Task[None] | None = None
+        self._hold_is_over = False
         self.payment_news = 0
         self._undo = Undos()
         self._approval = self._approval_of(order)
@@ -114,8 +119,34 @@ class CheckoutState:
             self._stop_if_given_up()
 
     def _become(self, status: BookingStatus) -> None:
+        """Most are confirmed in a moment, so `confirming` is only shown when the hold ends; at once where that is not soon."""
         self._status = status
-        workflow.upsert_search_attributes([attributes.STATUS.value_set(status.value)])
+        if status is not BookingStatus.CONFIRMING or self._approval or self._hold_ends - workflow.now() > SOON:
+            self._show_status()
+
+    def _show_status(self) -> None:
+        """By its search attribute, where that says something else. Each change of it costs as much as a step of the saga."""
+        if self._status is not None and self._status is not self._shown:
+            self._shown = self._status
+            workflow.upsert_search_attributes([attributes.STATUS.value_set(self._status.value)])
+
+    @property
+    def _attributes_of_next_run(self) -> TypedSearchAttributes:
+        """Those of this one, with the present status."""
+        status = self._status or BookingStatus.PENDING
+        return workflow.info().typed_search_attributes.updated(attributes.STATUS.value_set(status.value))
+
+    def _watch_hold(self) -> None:
+        """Has the hold's end noticed, whatever the checkout is at by then. Its timer is the only one of most bookings."""
+        if self._hold_clock is None:
+            self._hold_clock = asyncio.create_task(self._wait_for_end_of_hold())
+
+    async def _wait_for_end_of_hold(self) -> None:
+        left = self._hold_ends - workflow.now()
+        if left > timedelta(0):
+            await workflow.sleep(left, summary="The hold ends")
+        self._hold_is_over = True
+        self._show_status()
 
     def show(self, *words: str) -> None:
         """Says for operators where the booking stands. Names nobody."""

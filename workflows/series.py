@@ -36,7 +36,7 @@ with workflow.unsafe.imports_passed_through():
         Over,
         UnfinishedStep,
     )
-    from workflows.steps import in_database
+    from workflows.steps import first_in_database, in_database
 
 
 @workflow.defn
@@ -47,6 +47,8 @@ class SeriesWorkflow(BookingWorkflow):
     are no reason to keep a customer waiting, or to give up all because of one. Where the business wants a booking undone that
     is in no calendar, that one is, by its own workflow.
     """
+
+    _begins_with_payment = False  # all of its bookings are, in a transaction of their own
 
     @workflow.init
     def __init__(self, book: BookSeries) -> None:
@@ -76,7 +78,8 @@ class SeriesWorkflow(BookingWorkflow):
 
     async def _begin(self, attempt: Attempt) -> None:
         note = SeriesAttempt(self._ref, attempt.number)
-        await in_database(SeriesActivities.begin_series, note, summary="The customer confirms")
+        begin = in_database if self._is_paid else first_in_database  # where it is not paid, no other step would be regular
+        await begin(SeriesActivities.begin_series, note, summary="The customer confirms")
         self.stop_if_cancelled()
 
     async def _back_to_hold(self, attempt: Attempt, refusal: ApplicationError) -> None:
@@ -148,4 +151,4 @@ class SeriesWorkflow(BookingWorkflow):
         starts = tuple(self._starts[booking_id] for booking_id in self._booking_ids)
         ends_at = max(starts) + (self._order.ends_at - self._order.starts_at)
         keep = KeepSeries(self._ref, self._booking, ends_at, self._booking_ids, starts)
-        workflow.continue_as_new(keep, workflow=KeptSeriesWorkflow.run)
+        workflow.continue_as_new(keep, workflow=KeptSeriesWorkflow.run, search_attributes=self._attributes_of_next_run)

@@ -7,20 +7,21 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.calendars import CalendarActivities
     from activities.errors import answer_in
-    from activities.messages import MessageActivities, SendMessage
+    from activities.messages import MessageActivities, SendMessage, TryMessage
     from domain.bookings import BookingRef, OnCalendarFailure
-    from domain.errors import CalendarDisconnected, StepSettled, StepSkipped
-    from domain.messages import MessageKind
+    from domain.errors import CalendarDisconnected, MessageRefused, StepSettled, StepSkipped
+    from domain.messages import Channel, MessageKind
     from workflows.kept import Kept
     from workflows.messages import UnfinishedStep
-    from workflows.steps import at_vendor, tell_trouble
+    from workflows.steps import at_vendor, is_accident, once_locally, tell_trouble
     from workflows.under_way import Verdict, rest, steps_of_this
 
+BY_CHANNEL = {UnfinishedStep.EMAIL: Channel.EMAIL, UnfinishedStep.SMS: Channel.SMS}
 FIRST_PAUSE, LAST_PAUSE = timedelta(seconds=1), timedelta(days=1)
 
 
@@ -28,6 +29,7 @@ async def finish(kept: Kept) -> None:
     """Goes on until the appointment begins, and tells what was given up. Cancelled as a task, it leaves the rest undone."""
     left = max(kept.starts_at - workflow.now(), timedelta(seconds=kept.message.notify_seconds))
     await _write_event_in_time(kept, left)
+    await _send_at_once(kept)
     steps = kept.message.unfinished
     soon = timedelta(seconds=kept.message.notify_seconds)
     given_up = await try_steps(kept.booking, steps, left, kept.finished, soon)
@@ -58,6 +60,25 @@ async def _write_event_in_time(kept: Kept, left: timedelta) -> None:
             kept.change(undo_because=answer.code if answer else "write-calendar-event-failed")
     kept.change(event_within_seconds=None)
     kept.finished(UnfinishedStep.CALENDAR)
+
+
+async def _send_at_once(kept: Kept) -> None:
+    """The first try of the confirmation, by all its channels in one local step; what it leaves is sent by regular ones."""
+    channels = tuple(channel for step, channel in BY_CHANNEL.items() if step in kept.message.unfinished)
+    if not channels:
+        return
+    order = TryMessage(SendMessage(kept.booking, MessageKind.CONFIRMATION), channels)
+    try:
+        tried = await once_locally(MessageActivities.try_message, order, summary="Send the confirmation")
+    except ActivityError as failure:
+        if is_accident(failure):  # such as our own database's
+            return
+        raise
+    for step, channel in BY_CHANNEL.items():
+        if channel in tried.refused:
+            await tell_trouble(kept.booking, step, MessageRefused.code)
+        if channel in channels and channel not in tried.left:
+            kept.finished(step)
 
 
 async def try_steps(
