@@ -70,7 +70,7 @@ class PaymentActivities:
         booking = order.booking
         if order.begins:
             await bookings.begin_confirmation(self._pool, booking, order.attempt)
-        payment_id = await payments.payment_id(self._pool, booking)
+        payment_id, opened = await payments.payment_id(self._pool, booking), None
         if payment_id is None:
             opened = await self._gateway.create(booking.business_id, booking.booking_id, order.amount, key=booking.key("payment"))
             await self._save(booking, opened, "payment-opened", "payment_opened")
@@ -83,6 +83,7 @@ class PaymentActivities:
             key=key,
             save=order.save,
             only_reserve=order.only_reserve,
+            opened=opened,
         )
         return await self._progress(booking, payment, order.attempt)
 
@@ -95,7 +96,9 @@ class PaymentActivities:
     @activity.defn
     async def capture_payment(self, booking: BookingRef) -> None:
         """Takes the reserved money. Raises PaymentNotCapturable when the authorisation is gone."""
-        payment = await self._gateway.capture(await self._payment_id(booking), key=booking.key("capture"))
+        payment_id = await self._payment_id(booking)
+        is_reserved = await payments.is_reserved(self._pool, booking)
+        payment = await self._gateway.capture(payment_id, key=booking.key("capture"), is_reserved=is_reserved)
         await self._save(booking, payment, "payment-captured", "payment_captured")
 
     @activity.defn

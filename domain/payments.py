@@ -130,18 +130,24 @@ class PaymentGateway(Protocol):
         key: str,
         save: bool = False,
         only_reserve: bool = False,
+        opened: Payment | None = None,
     ) -> Payment:
         """Reserves the money with this method. A method that cannot be captured later is charged at once: CAPTURED.
 
         With `save` the vendor keeps the method for `charge_saved`, where it is of a kind that can be kept. With `only_reserve`
         a method that would be charged at once is refused with PaymentMethodUnsuitable, and nothing has happened.
+
+        What the caller has `opened` just now need not be looked at first.
         """
 
     async def look(self, payment_id: str) -> Payment:
         """What the vendor says now; changes nothing."""
 
-    async def capture(self, payment_id: str, *, key: str) -> Payment:
-        """Takes the reserved money; already captured answers the same. Raises PaymentNotCapturable when it is gone for good."""
+    async def capture(self, payment_id: str, *, key: str, is_reserved: bool = False) -> Payment:
+        """Takes the reserved money; already captured answers the same. Raises PaymentNotCapturable when it is gone for good.
+
+        What `is_reserved` by the vendor's last word is taken without a look before.
+        """
 
     async def void_or_refund(self, payment_id: str, *, key: str) -> Payment | Refund:
         """Undoes the payment as it stands: cancels what is reserved, refunds what was taken, leaves alone what is undone."""

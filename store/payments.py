@@ -41,6 +41,12 @@ async def payment_id(pool: asyncpg.Pool, booking: BookingRef) -> str | None:
     return found
 
 
+async def is_reserved(pool: asyncpg.Pool, booking: BookingRef) -> bool:
+    """Whether the vendor's last word was that the money is reserved."""
+    query = "SELECT state = 'authorised' FROM payments WHERE business_id = $1 AND booking_id = $2"
+    return bool(await pool.fetchval(query, booking.business_id, booking.booking_id))
+
+
 async def is_paid_with(pool: asyncpg.Pool, booking: BookingRef, vendor_id: str) -> bool:
     """Whether this payment of the vendor's is the booking's own, or one of its later charges."""
     return bool(await pool.fetchval(KNOWN, booking.business_id, booking.booking_id, vendor_id))

@@ -102,6 +102,7 @@ class FakePayments:
         key: str,
         save: bool = False,
         only_reserve: bool = False,
+        opened: Payment | None = None,
     ) -> Payment:
         await self.faults.before("authorise")
         if only_reserve and payment_method == "instant":
@@ -131,7 +132,7 @@ class FakePayments:
             self._put(payment)
         return payment
 
-    async def capture(self, payment_id: str, *, key: str) -> Payment:
+    async def capture(self, payment_id: str, *, key: str, is_reserved: bool = False) -> Payment:
         await self.faults.before("capture")
         payment = self._find(payment_id)
         if payment.state is PaymentState.CANCELLED:

@@ -22,7 +22,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.errors import answer_in
     from domain.bookings import BookingRef
     from domain.errors import StepSettled, StepSkipped
-    from workflows.under_way import try_until_decided
+    from workflows.under_way import times_cancelled, try_until_decided
 
 T = TypeVar("T")
 
@@ -90,16 +90,24 @@ async def once_locally(step: Callable[..., Awaitable[T]], arg: Any, *, summary: 
     """One try of an outside effect that is not money, in the worker that is at the workflow anyway.
 
     At a third of the cost of `at_vendor`, which goes on after an accident (see is_accident): trouble is waited for by the server.
-    A worker that dies in it runs it again, so its repeat must do nothing.
+    A worker that dies in it runs it again, so its repeat must do nothing. A cancel waits for its end, and rises then.
     """
-    result: T = await workflow.execute_local_activity_method(
-        step,
-        arg,
-        start_to_close_timeout=min(within or ONE_TRY, ONE_TRY),
-        retry_policy=RetryPolicy(maximum_attempts=1),
-        cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-        summary=summary,
-    )
+    cancels_before = times_cancelled()
+    try:
+        result: T = await workflow.execute_local_activity_method(
+            step,
+            arg,
+            start_to_close_timeout=min(within or ONE_TRY, ONE_TRY),
+            retry_policy=RetryPolicy(maximum_attempts=1),
+            cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+            summary=summary,
+        )
+    except ActivityError as failure:
+        if times_cancelled() > cancels_before:
+            raise asyncio.CancelledError from failure
+        raise
+    if times_cancelled() > cancels_before:  # it worked out all the same, but nothing is to follow
+        raise asyncio.CancelledError
     return result
 
 

@@ -138,14 +138,14 @@ async def try_until_decided(name: str, within: timedelta | None, begin: Callable
     StepSettled in it.
     """
     ends_at = workflow.now() + within if within is not None else None
-    left, cancels_before = within, _cancels()
+    left, cancels_before = within, times_cancelled()
     with steps_of_this().at(name) as step:
         while True:
             step.trying = begin(left)
             try:
                 return await step.trying
             except ActivityError as failure:
-                is_for_operator = step.is_asked_for and is_cancelled_exception(failure) and _cancels() == cancels_before
+                is_for_operator = step.is_asked_for and is_cancelled_exception(failure) and times_cancelled() == cancels_before
                 if not is_for_operator:
                     raise
                 await step.next(failure)
@@ -174,7 +174,7 @@ async def rest(name: str, pause: timedelta, summary: str, is_over: Callable[[], 
 AT_LEAST = timedelta(seconds=5)
 
 
-def _cancels() -> int:
+def times_cancelled() -> int:
     """How often somebody else has asked the present task to end."""
     task = asyncio.current_task()
     return task.cancelling() if task is not None else 0

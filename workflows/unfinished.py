@@ -18,7 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.messages import Channel, MessageKind
     from workflows.kept import Kept
     from workflows.messages import UnfinishedStep
-    from workflows.steps import at_vendor, is_accident, once_locally, tell_trouble
+    from workflows.steps import at_vendor, once_locally, tell_trouble
     from workflows.under_way import Verdict, rest, steps_of_this
 
 BY_CHANNEL = {UnfinishedStep.EMAIL: Channel.EMAIL, UnfinishedStep.SMS: Channel.SMS}
@@ -70,10 +70,8 @@ async def _send_at_once(kept: Kept) -> None:
     order = TryMessage(SendMessage(kept.booking, MessageKind.CONFIRMATION), channels)
     try:
         tried = await once_locally(MessageActivities.try_message, order, summary="Send the confirmation")
-    except ActivityError as failure:
-        if is_accident(failure):  # such as our own database's
-            return
-        raise
+    except ActivityError:  # such as our own database's; each channel meets it by itself
+        return
     for step, channel in BY_CHANNEL.items():
         if channel in tried.refused:
             await tell_trouble(kept.booking, step, MessageRefused.code)

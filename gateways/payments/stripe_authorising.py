@@ -39,7 +39,7 @@ NOTHING_TO_AUTHORISE = (PaymentState.AUTHORISED, PaymentState.CAPTURED, PaymentS
 
 
 class Authorising(OnStripe):
-    """Each looks first, so that a repeat after a lost answer does nothing twice."""
+    """Each looks first, so that a repeat after a lost answer does nothing twice, but where the caller knows how it stands."""
 
     async def create(self, business_id: UUID, booking_id: UUID, amount: Money, *, key: str) -> Payment:
         """Opens a PaymentIntent without a method: no money moves."""
@@ -65,9 +65,10 @@ class Authorising(OnStripe):
         key: str,
         save: bool = False,
         only_reserve: bool = False,
+        opened: Payment | None = None,
     ) -> Payment:
         """Looks first, so a repeat after a lost answer confirms nothing twice; then attaches the method and confirms."""
-        present = await self.look(payment_id)
+        present = opened or await self.look(payment_id)
         if present.state in NOTHING_TO_AUTHORISE:
             return present
         if not payment_method:
@@ -84,10 +85,10 @@ class Authorising(OnStripe):
             return as_declined(present, refused.code)
         return payment_of(intent, was_tried=True)
 
-    async def capture(self, payment_id: str, *, key: str) -> Payment:
+    async def capture(self, payment_id: str, *, key: str, is_reserved: bool = False) -> Payment:
         """Takes the money; looks first, so that a lost answer is found again, and after a no, to learn what it means."""
-        present = await self.look(payment_id)
-        if present.state is PaymentState.AUTHORISED:
+        present = None if is_reserved else await self.look(payment_id)
+        if present is None or present.state is PaymentState.AUTHORISED:
             try:
                 call = self._stripe.v1.payment_intents.capture_async(payment_id, None, {"idempotency_key": key})
                 present = payment_of(await ask(call))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from activities.approvals import AskForApproval, DecideApproval
 from activities.bookings import CloseBooking, ConfirmationAttempt, HoldFor, Trouble
 from activities.cancellations import CancelBooking, UndoBooking
 from activities.charges import ChargeSaved
-from activities.messages import SendMessage
+from activities.messages import SendMessage, TryMessage
 from activities.operations import RefundOrder, ResendOrder, SettleOrder
 from activities.payments import AuthorisePayment, CheckPayment
 from activities.reconciliation import ReconcileBookings, ReconcileVendor, Span, Tally
@@ -134,7 +134,15 @@ CASES = {
         CONFIRMING,
         ("payment_opened", "payment_authorised"),
         Left((RESERVED,)),
-        (("stripe", "create"), ("stripe", "update"), ("stripe", "authorise"), ("stripe", "look")),
+        (("stripe", "create"), ("stripe", "update"), ("stripe", "authorise")),
+    ),
+    "begin with the payment": Case(
+        "authorise_payment",
+        lambda order: replace(pays("pm_card_visa")(order), begins=True),
+        HELD,
+        ("confirming", "payment_opened", "payment_authorised"),
+        Left((RESERVED,)),
+        (("stripe", "create"), ("stripe", "update"), ("stripe", "authorise")),
     ),
     "authorise what is charged at once": Case(
         "authorise_payment",
@@ -169,7 +177,7 @@ CASES = {
         Left((RESERVED,), ("cancelled",)),
         (("google", "delete_event"),),
     ),
-    "capture": Case("capture_payment", ref, WRITTEN, ("payment_captured",), BOOKED, (("stripe", "capture"), ("stripe", "look"))),
+    "capture": Case("capture_payment", ref, WRITTEN, ("payment_captured",), BOOKED, (("stripe", "capture"),)),
     "void": Case(
         "void_payment_if_made",
         ref,
@@ -318,6 +326,13 @@ CASES = {
         ("notification_sent",),
         Left((TAKEN,), ("confirmed",), ("sms",)),
         (("twilio", "send"), ("twilio", "look")),
+    ),
+    "try message": Case(
+        "try_message",
+        lambda order: TryMessage(message(order), (Channel.EMAIL, Channel.SMS)),
+        CONFIRMED,
+        ("notification_sent", "notification_sent"),
+        Left((TAKEN,), ("confirmed",), ("email", "sms")),
     ),
     "remind": Case(
         "remind",

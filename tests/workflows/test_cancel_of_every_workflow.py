@@ -218,7 +218,7 @@ class Attack:
     least: frozenset[str]
 
 
-CHECKOUT = frozenset({"hold_slot", "begin_confirmation", "authorise_payment", "secure_claim", "write_calendar_event"}) | {
+CHECKOUT = frozenset({"hold_slot", "authorise_payment", "secure_claim", "write_calendar_event"}) | {
     "capture_payment",
     "confirm_booking",
 }
