@@ -20,7 +20,8 @@ SHOP = "https://shop.example"
 
 @pytest_asyncio.fixture
 async def system(database_url: str, temporal_server: str, pool: asyncpg.Pool) -> AsyncIterator[System]:
-    async with running(hasty_settings(database_url, temporal_server), pool) as system:
+    settings = hasty_settings(database_url, temporal_server, payment_seconds=20, calendar_seconds=20)
+    async with running(settings, pool) as system:
         yield system
 
 
