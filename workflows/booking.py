@@ -136,10 +136,11 @@ class BookingWorkflow(OperatingCheckout, Deciding, Authorising):
         self.show("Paid for. Waits for the provider's calendar.")
         try:
             await self.unless_cancelled(self._write_in_time())
-        except ActivityError as failure:
+        except (ActivityError, ApplicationError) as failure:
             if isinstance(answer_in(failure), StepSkipped):
                 return
-            if self._on_calendar_failure is OnCalendarFailure.UNDO or workflow.cancellation_reason() is not None:
+            is_over = self._cancel is not None or workflow.cancellation_reason() is not None
+            if self._on_calendar_failure is OnCalendarFailure.UNDO or is_over:
                 raise
             self._unfinished.append(UnfinishedStep.CALENDAR)
             answer = answer_in(failure)
@@ -152,7 +153,7 @@ class BookingWorkflow(OperatingCheckout, Deciding, Authorising):
         write, summary = CalendarActivities.write_calendar_event, "Write the calendar event"
         try:
             await once_locally(write, self._booking, summary=summary, within=ends_at - workflow.now())
-        except ActivityError as failure:
+        except FailureError as failure:
             if not is_accident(failure):
                 raise
             await at_vendor(write, self._booking, summary=summary, within=max(ends_at - workflow.now(), AT_LEAST))

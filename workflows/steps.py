@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exception
+from temporalio.exceptions import FailureError, is_cancelled_exception
 from temporalio.workflow import ActivityCancellationType
 
 with workflow.unsafe.imports_passed_through():
@@ -102,7 +102,7 @@ async def once_locally(step: Callable[..., Awaitable[T]], arg: Any, *, summary: 
             cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
             summary=summary,
         )
-    except ActivityError as failure:
+    except FailureError as failure:  # a local activity's own, which no ActivityError wraps
         if times_cancelled() > cancels_before:
             raise asyncio.CancelledError from failure
         raise
@@ -111,7 +111,7 @@ async def once_locally(step: Callable[..., Awaitable[T]], arg: Any, *, summary: 
     return result
 
 
-def is_accident(failure: ActivityError) -> bool:
+def is_accident(failure: FailureError) -> bool:
     """Whether it may work out at the next try: it was neither answered nor cancelled."""
     return not is_cancelled_exception(failure) and answer_in(failure) is None
 

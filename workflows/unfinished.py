@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exception
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.calendars import CalendarActivities
@@ -70,7 +70,7 @@ async def _send_at_once(kept: Kept) -> None:
     order = TryMessage(SendMessage(kept.booking, MessageKind.CONFIRMATION), channels)
     try:
         tried = await once_locally(MessageActivities.try_message, order, summary="Send the confirmation")
-    except ActivityError:  # such as our own database's; each channel meets it by itself
+    except FailureError:  # such as our own database's; each channel meets it by itself
         return
     for step, channel in BY_CHANNEL.items():
         if channel in tried.refused:
