@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
 from temporalio import activity, workflow
+from temporalio.common import SearchAttributePair
 
 with workflow.unsafe.imports_passed_through():
     from domain.bookings import BookingRef, BookingStatus, HoldSlot
@@ -66,7 +67,7 @@ class NoBookingWorkflow:
 
     def _go_on(self) -> NoReturn:
         keep = KeepAppointment(self._booking, self._order.starts_at, self._order.ends_at)
-        status = attributes.STATUS.value_set(BookingStatus.CONFIRMED.value)
+        status = SearchAttributePair(attributes.STATUS, BookingStatus.CONFIRMED.value)
         found_by = workflow.info().typed_search_attributes.updated(status)
         workflow.continue_as_new(keep, workflow=NoAppointmentWorkflow.run, search_attributes=found_by)
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.common import TypedSearchAttributes
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
@@ -134,7 +134,7 @@ class CheckoutState:
     def _attributes_of_next_run(self) -> TypedSearchAttributes:
         """Those of this one, with the present status."""
         status = self._status or BookingStatus.PENDING
-        return workflow.info().typed_search_attributes.updated(attributes.STATUS.value_set(status.value))
+        return workflow.info().typed_search_attributes.updated(SearchAttributePair(attributes.STATUS, status.value))
 
     def _watch_hold(self) -> None:
         """Has the hold's end noticed, whatever the checkout is at by then. Its timer is the only one of most bookings."""
