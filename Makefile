@@ -18,6 +18,9 @@ RESOLVE := $(COMPILE) -o locks/runtime.txt >/dev/null \
 	&& $(COMPILE) --extra embedded -c locks/runtime.txt -o locks/embedded.txt >/dev/null \
 	&& $(COMPILE) --extra dev -c locks/runtime.txt -c locks/embedded.txt -o locks/dev.txt >/dev/null
 
+# Tests wait more than they work, so there is one more of them than there are cores.
+TESTERS = $(shell $(BIN)/python -c "import os; print(os.cpu_count() + 1)")
+
 .PHONY: run test check lock check-locks bench bench-slots crash fire clean
 .NOTPARALLEL:
 
@@ -25,7 +28,7 @@ run: $(VENV)/.embedded $(VENV)/.project
 	@$(BIN)/slotkeeper up $(ARGS)
 
 test: $(VENV)/.dev $(VENV)/.project
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(TESTERS) --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev $(VENV)/.project
 	$(BIN)/ruff check .

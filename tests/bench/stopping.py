@@ -28,8 +28,12 @@ async def parts_stopped_by_ctrl_c(command: Sequence[str], folder: Path, begun: s
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        await until(lambda: list(folder.glob(begun)) or bench.returncode is not None, 60)
-        if not list(folder.glob(begun)):
+
+        def has_begun() -> bool:
+            return any(folder.glob(begun))
+
+        await until(lambda: has_begun() or bench.returncode is not None, 60)
+        if not has_begun():
             pytest.fail(f"it ended before it could be stopped: {await bench.communicate()!r}")
         pids = _pids_in(folder, parts, "*/postgres/postmaster.pid")
         bench.send_signal(signal.SIGINT)

@@ -50,7 +50,7 @@ async def failures(histories: Histories, workflows: Iterable[type], runner: Work
         for history in histories.values():
             yield history
 
-    replayer = Replayer(workflows=list(workflows), data_converter=PLAIN, workflow_runner=runner)
+    replayer = Replayer(workflows=list(workflows), data_converter=PLAIN, workflow_runner=runner, debug_mode=True)
     async with asyncio.timeout(WITHIN):
         results = await replayer.replay_workflows(each(), raise_on_replay_failure=False)
     return {names[run]: str(failure).partition("\n")[0] for run, failure in results.replay_failures.items()}

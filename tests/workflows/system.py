@@ -89,7 +89,9 @@ class System:
     async def replay(self) -> None:
         """What was decided once is decided again from its history alone."""
         runner = sandboxed() if self.settings.worker_sandboxed else UnsandboxedWorkflowRunner()
-        replayer = Replayer(workflows=WORKFLOWS, data_converter=self.client.data_converter, workflow_runner=runner)
+        replayer = Replayer(
+            workflows=WORKFLOWS, data_converter=self.client.data_converter, workflow_runner=runner, debug_mode=True
+        )
         for history in await self.histories():
             await replayer.replay_workflow(history)
 
