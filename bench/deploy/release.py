@@ -50,17 +50,13 @@ class Edit:
         file.write_text(text[:at] + self.before + self.anchor + self.after + text[end:])
 
 
-ACTIVITY = (
-    f'''\
+ACTIVITY = '''\
     @activity.defn
-    async def {STEP}(self, booking: BookingRef) -> None:
+    async def STEP(self, booking: BookingRef) -> None:
         """Looks whether the booking is there."""
-'''
-    """\
         await self._pool.fetchval("SELECT status FROM bookings WHERE id = $1", booking.booking_id)
 
-"""
-)
+'''.replace("STEP", STEP)
 METHOD = f"""\
     async def _{STEP}(self) -> None:
         await first_in_database(BookingActivities.{STEP}, self._booking, summary="Look once more")
@@ -75,11 +71,7 @@ def edits(*, is_patched: bool) -> list[Edit]:
     return [
         Edit("activities/bookings.py", "    @activity.defn\n", before=ACTIVITY, within="class BookingActivities:\n"),
         Edit("worker.py", "        booking.hold_slot,\n", after=f"        booking.{STEP},\n"),
-        Edit(
-            "workflows/booking.py",
-            "    from workflows.steps import ",
-            before="    from workflows.steps import first_in_database\n",
-        ),
+        Edit("workflows/booking.py", steps, before=f"{steps}first_in_database\n"),
         Edit("workflows/booking.py", hold, after=f"            {guard}await self._{STEP}()\n", within="async def run("),
         Edit("workflows/booking.py", "    async def _hold(self)", before=METHOD),
     ]
