@@ -37,7 +37,7 @@ from bench.visitors import NobodyAnswers, Visitors, client
 from embedded.failures import PartFailed
 from embedded.places import as_environment
 
-SETTINGS = {"api_shares_port": "true", "api_drain_seconds": "3", "confirm_wait_seconds": "5", "database_pool_size": "8"}
+SETTINGS = {"api_shares_port": "true", "api_drain_seconds": "3", "confirm_wait_seconds": "3", "database_pool_size": "8"}
 
 
 @dataclass(frozen=True, slots=True)
