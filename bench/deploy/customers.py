@@ -16,7 +16,7 @@ from bench.visitors import at
 
 AGAIN_AFTER = 0.5
 MOST_TRIES = 4
-"""Of one request, where nobody answered it or the answer was to come back later. More of them are a failure."""
+"""Of one request whose connection broke. More of them are a failure."""
 HOURS_A_DAY, DAYS = 10, 14
 SLOTS = HOURS_A_DAY * DAYS
 PERSON = {"name": "Grace Hopper", "timezone": "Europe/Berlin", "locale": "en"}
@@ -37,8 +37,9 @@ class Customers:
     service_id: str
     providers: list[str]
     patience: float
-    """Seconds that a customer gives a confirmation that is still working."""
+    """Seconds that a customer goes on asking while the answer is to come back later."""
     think: float
+    a_second: float
     released: asyncio.Event = field(default_factory=asyncio.Event)
     """Every other customer pays only when the release has come, so that bookings are under way across it."""
     booked: dict[str, str] = field(default_factory=dict)
@@ -47,15 +48,16 @@ class Customers:
     requests: int = 0
     again: Counter[str] = field(default_factory=Counter)
     failed: list[str] = field(default_factory=list)
+    waiting: int = 0
     confirmed: int = 0
     longest: float = 0.0
 
-    async def come(self, a_second: float, until: asyncio.Event) -> None:
+    async def come(self, until: asyncio.Event) -> None:
         """One after the other until the event, and returns when the last has left."""
         async with asyncio.TaskGroup() as group:
             while not until.is_set():
                 group.create_task(self._visit(len(self.emails)))
-                await asyncio.sleep(1 / a_second)
+                await asyncio.sleep(1 / self.a_second)
 
     async def _visit(self, number: int) -> None:
         self.emails.append(f"{number}@customer.example")
@@ -77,9 +79,19 @@ class Customers:
             raise Failed(f"holding: {held.status_code} {held.text[:200]}")
         booking, token = held.json()["id"], held.json()["manage_token"]
         self.booked[booking] = self.emails[number]
-        await (self.released.wait() if number % 2 else asyncio.sleep(self.think))
+        await asyncio.sleep(self.think)
+        if number % 2:
+            await self._wait_for_release()
         await self._confirm(booking, token)
         self.confirmed += 1
+
+    async def _wait_for_release(self) -> None:
+        """Those who have waited pay one after the other, at the rate at which they came."""
+        if not self.released.is_set():
+            self.waiting += 1
+            turn = self.waiting
+            await self.released.wait()
+            await asyncio.sleep(turn / self.a_second)
 
     async def _confirm(self, booking: str, token: str) -> None:
         until = time.monotonic() + self.patience
@@ -95,21 +107,21 @@ class Customers:
     async def _ask(self, method: str, path: str, body: Any, token: str, key: str | None = None) -> httpx.Response:
         """Asks again where the connection broke or a 503 says so, as documented. Raises Failed."""
         headers = {"Authorization": f"Bearer {token}"} | ({"Idempotency-Key": key} if key else {})
-        reasons: list[str] = []
-        while len(reasons) < MOST_TRIES:
+        broken, until, said = 0, time.monotonic() + self.patience, "nothing"
+        while broken < MOST_TRIES and time.monotonic() < until:
             began = time.monotonic()
             self.requests += 1
             try:
                 answer = await self.http.request(method, f"{self.api_url}/api/v1{path}", json=body, headers=headers)
             except httpx.TransportError as accident:
-                reasons.append(type(accident).__name__)
+                broken, said = broken + 1, type(accident).__name__
             else:
                 self.longest = max(self.longest, time.monotonic() - began)
                 if answer.is_server_error and "Retry-After" not in answer.headers:
                     raise Failed(f"{method} {path.rpartition('/')[2]}: {answer.status_code} {answer.text[:200]}")
                 if not answer.is_server_error:
                     return answer
-                reasons.append(str(answer.status_code))
-            self.again[reasons[-1]] += 1
+                said = str(answer.status_code)
+            self.again[said] += 1
             await asyncio.sleep(AGAIN_AFTER)
-        raise Failed(f"{method} {path.rpartition('/')[2]}: asked {MOST_TRIES} times: {', '.join(reasons)}")
+        raise Failed(f"{method} {path.rpartition('/')[2]}: asked again and again; at last {said}")

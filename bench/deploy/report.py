@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 
@@ -42,4 +42,4 @@ class Report:
         return "\n".join([*lines, *(f"FAULT  {fault}" for fault in self.faults)])
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**asdict(replace(self, again=Counter())), "again": dict(self.again)}

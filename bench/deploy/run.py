@@ -37,7 +37,7 @@ from bench.visitors import NobodyAnswers, Visitors, client
 from embedded.failures import PartFailed
 from embedded.places import as_environment
 
-SETTINGS = {"api_shares_port": "true", "api_drain_seconds": "3", "confirm_wait_seconds": "3", "database_pool_size": "8"}
+SETTINGS = {"api_shares_port": "true", "api_drain_seconds": "3", "confirm_wait_seconds": "10", "database_pool_size": "8"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ async def _deploy(options: Options, release: Path, rollout: Rollout, visitors: V
     began = time.monotonic()
     customers = await _open(visitors, options)
     enough = asyncio.Event()
-    coming = asyncio.create_task(customers.come(options.a_second, enough))
+    coming = asyncio.create_task(customers.come(enough))
     try:
         await _look_on(customers, options.before, progress, "before the release")
         await rollout.replace_all(release)
@@ -123,7 +123,12 @@ async def _open(visitors: Visitors, options: Options) -> Customers:
     service_id = await visitors.open()
     providers = [await visitors.hire(f"Provider {number}", service_id) for number in range(_providers(options))]
     system: Mortal = visitors.mortal
-    return Customers(visitors.http, system.api_url, system.api_key, service_id, providers, options.patience, options.think)
+    return Customers(
+        *(visitors.http, system.api_url, system.api_key, service_id, providers),
+        patience=options.patience,
+        think=options.think,
+        a_second=options.a_second,
+    )
 
 
 def _providers(options: Options) -> int:
