@@ -68,7 +68,7 @@ def listen(host: str, port: int, *, is_shared: bool) -> socket.socket:
         bound.bind((host, port))
     except OSError as fault:
         bound.close()
-        why = os.strerror(fault.errno).lower() if fault.errno in errno.errorcode else str(fault)
+        why = os.strerror(number).lower() if (number := fault.errno or 0) in errno.errorcode else str(fault)
         raise CannotListen(f"the API cannot listen on {host}, port {port}: {why}") from fault
     bound.set_inheritable(True)
     return bound

@@ -35,7 +35,7 @@ def program(url: str, database_url: str, temporal: str, **settings: str) -> Iter
         reading = threading.Thread(target=lambda: said.extend(started.stderr or ()))
         reading.start()
         try:
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 120
             while not any("startup complete" in line for line in said):
                 assert started.poll() is None and time.monotonic() < deadline, said
                 time.sleep(0.05)

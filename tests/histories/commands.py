@@ -65,7 +65,8 @@ def commands_of(history: WorkflowHistory) -> list[str]:
 
 def folded(commands: Sequence[str]) -> list[str]:
     """What was done over and over, once: a round that follows upon itself is told once, and that it came again."""
-    told, at = [], 0
+    told: list[str] = []
+    at = 0
     while at < len(commands):
         length, times = _round_at(commands, at)
         told += commands[at : at + length]
