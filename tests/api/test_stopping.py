@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import httpx
 import pytest
@@ -102,14 +102,16 @@ def is_refused(port: int) -> bool:
 def test_the_next_release_listens_before_this_one_ends(url: str, database_url: str, temporal_server: str, processes: str) -> None:
     """One request after the other, each on a connection of its own: none is refused while one ends beside the other."""
     settings = {"api_drain_seconds": "2", "api_processes": processes}
-    with program(url, database_url, temporal_server, **settings) as old, program(url, database_url, temporal_server, **settings):
-        with one_by_one(url) as http:
-            old.send_signal(signal.SIGTERM)
+    with ExitStack() as stack:
+        old = stack.enter_context(program(url, database_url, temporal_server, **settings))
+        stack.enter_context(program(url, database_url, temporal_server, **settings))
+        http = stack.enter_context(one_by_one(url))
+        old.send_signal(signal.SIGTERM)
+        asked_anew(http)
+        while old.poll() is None:
             asked_anew(http)
-            while old.poll() is None:
-                asked_anew(http)
-            for _ in range(5):
-                assert 200 == http.get("/health/live").status_code
+        for _ in range(5):
+            assert 200 == http.get("/health/live").status_code
 
 
 def one_by_one(url: str) -> httpx.Client:
@@ -118,7 +120,7 @@ def one_by_one(url: str) -> httpx.Client:
 
 
 def asked_anew(http: httpx.Client) -> None:
-    """Answered, if need be at the second try: a connection that nobody had taken when the port was let go is reset, none refused."""
+    """Answered, if need be at the second try: a connection that nobody had taken when the port was let go is reset."""
     try:
         answer = http.get("/health/live")
     except (httpx.ReadError, httpx.RemoteProtocolError):

@@ -27,7 +27,15 @@ from tests.histories.saved import all_saved, result_of
 from tests.histories.stories import STORIES
 
 PAID = "BookingWorkflow/confirmed-paid"
-FIRST = list({story.workflow_type: story for story in reversed(STORIES)}.values())
+INSTEAD = {
+    "AppointmentWorkflow/completed": "AppointmentWorkflow/cancelled-free",
+    "WaitlistWorkflow/accepted": "WaitlistWorkflow/nobody-waits",
+}
+"""For stories that go another way where the machine is so busy that a time is over before it is waited for."""
+FIRST = [
+    next(one for one in STORIES if str(one) == INSTEAD.get(str(story), str(story)))
+    for story in {story.workflow_type: story for story in reversed(STORIES)}.values()
+]
 """The first story of each type of workflow, which is its usual way; `make check-commands` plays all."""
 
 
