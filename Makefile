@@ -3,6 +3,8 @@
 #   make test    run the test suite                          make bench   measure bookings a second
 #   make check   lint, types, boundaries, locks              make clean   remove .venv and caches; data stays
 #   make bench-slots   measure how fast free slots are found
+#   make deploy-under-load   bring a new release while people book
+#   make check-commands      play every recorded story and look whether workflows command what they did
 #   make crash   kill every part between any two steps       make fire    customers do anything while kills and faults rain
 
 SHELL := /bin/sh
@@ -22,6 +24,7 @@ RESOLVE := $(COMPILE) -o locks/runtime.txt >/dev/null \
 TESTERS = $(shell $(BIN)/python -c "import os; print(os.cpu_count() + 1)")
 
 .PHONY: run test check lock check-locks bench bench-slots crash fire clean
+.PHONY: run test check lock check-locks bench bench-slots crash fire deploy-under-load check-commands clean
 .NOTPARALLEL:
 
 run: $(VENV)/.embedded $(VENV)/.project
@@ -58,6 +61,12 @@ crash: $(VENV)/.dev $(VENV)/.project
 
 fire: $(VENV)/.dev $(VENV)/.project
 	@$(BIN)/python -m bench.fire $(ARGS)
+
+deploy-under-load: $(VENV)/.dev $(VENV)/.project
+	@$(BIN)/python -m bench.deploy $(ARGS)
+
+check-commands: $(VENV)/.dev $(VENV)/.project
+	@$(BIN)/python -m tests.histories.record --check $(ARGS)
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -48,29 +48,17 @@ def up(chosen: argparse.Namespace) -> int:
 
 def api(_: argparse.Namespace) -> int:
     """Serves the HTTP API."""
-    import uvicorn
-
     from api.app import check_start
-    from api.watching import shared_metrics
+    from api.serving import CannotListen, serve
 
     settings = _configured()
     asyncio.run(check_start(settings))
     try:
-        with shared_metrics(settings.api_processes):
-            uvicorn.run(
-                "api.app:configured_app",
-                factory=True,
-                workers=settings.api_processes,
-                host=settings.api_host,
-                port=settings.api_port,
-                access_log=False,
-                log_config=None,
-                server_header=False,
-                timeout_graceful_shutdown=10,
-            )
+        return 0 if serve(settings) else 1
+    except CannotListen as fault:
+        return _failed(fault, 1)
     except SystemExit:  # it has said why
         return 1
-    return 0
 
 
 def worker(_: argparse.Namespace) -> int:

@@ -158,6 +158,13 @@ def test_every_end_of_an_appointment_has_a_history(histories: Histories) -> None
     assert wanted == outcomes(histories, "AppointmentWorkflow")
 
 
+def test_a_series_ends_as_a_checkout_does(histories: Histories) -> None:
+    """It is one, with each step done to all its bookings, so it has every status of one and no reason of its own."""
+    series, checkouts = outcomes(histories, "SeriesWorkflow"), outcomes(histories, "BookingWorkflow")
+    assert {status for status, _ in checkouts} == {status for status, _ in series}
+    assert series <= checkouts
+
+
 def test_every_final_status_has_a_history(histories: Histories) -> None:
     ends = outcomes(histories, "BookingWorkflow", "AppointmentWorkflow")
     assert {status.value for status in FINAL} == {status for status, _ in ends}
