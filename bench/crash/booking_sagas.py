@@ -71,7 +71,7 @@ class RunOut(Saga):
 
     name = "hold runs out"
     wanted = ("expired",)
-    settings = MappingProxyType({"hold_seconds": "8"})
+    settings = MappingProxyType({"hold_seconds": "9"})
 
     async def act(self) -> None:
         await self.hold(at(0, 9))

@@ -25,9 +25,11 @@ from sandbox.faults import Mode
 from temporal.client import connect
 
 PREPARED_AT_ONCE = 6
-GATHERS_WITHIN = 14.0
-"""Seconds that the cases have to come to their boundaries: a step that waits there is given up after twenty."""
-NOBODY_COMES = 4.0
+COMES_WITHIN = 30.0
+"""Seconds until the first case has come to its boundary."""
+WAITS_AT_MOST = 8.0
+"""Seconds that it waits there for the others: a hold is given up after ten."""
+NOBODY_COMES = 3.0
 RESTS_WITHIN = 180.0
 """What does not end by then does not end: the longest that a part of ours waits for a dead one is a minute."""
 AFTER_THE_KILL = 0.3
@@ -150,11 +152,13 @@ class Matrix:
     async def _gather(self, trials: Sequence[Trial], tell: Callable[[str], None]) -> None:
         """Until every case has come to its boundary, or no more come, or time is up."""
         come, since = 0, time.monotonic()
-        until = since + GATHERS_WITHIN
+        until = since + COMES_WITHIN
         while time.monotonic() < until:
             before, come = come, sum(one.has_come for one in trials)
             there = sum(one.watch.stopped.is_set() for one in trials)
             since = time.monotonic() if come > before else since
+            if come > before == 0:
+                until = since + WAITS_AT_MOST
             if there == len(trials) or (come > 0 and time.monotonic() - since > NOBODY_COMES):
                 return
             tell(f"{trials[0].cell.how}: {there} of {len(trials)} cases are at their boundaries")
