@@ -46,20 +46,25 @@ class Options:
 
 @dataclass(slots=True)
 class Pace:
-    """How many cases at once: as many as this machine lets come to rest in good time."""
+    """How many cases at once: as many as this machine lets come to rest in good time. Too many, and all of them time out."""
 
     size: int = 24
-    least: int = 4
     most: int = 48
     slow: float = 45.0
     quick: float = 25.0
+    usual: float = 5.0
+    """Seconds that a healthy case takes where there is nothing else to do."""
+
+    def begin(self, seconds: float) -> None:
+        """From how long one healthy case took, alone."""
+        self.size = max(1, min(self.size, int(self.size * self.usual / seconds)))
 
     def learn(self, seconds: float) -> None:
         """From how long the slowest of a batch took."""
         if seconds > self.slow:
-            self.size = max(self.least, self.size // 2)
+            self.size = max(1, self.size // 2)
         elif seconds < self.quick:
-            self.size = min(self.most, self.size * 4 // 3)
+            self.size = min(self.most, self.size + max(1, self.size // 2))
 
 
 async def run(options: Options, progress: Progress) -> Report:
@@ -119,10 +124,11 @@ class Campaign:
             self.report.copies += matrix.copies
 
     async def _cells(self, matrix: Matrix, sagas: Sequence[type[Saga]]) -> list[Cell]:
-        recorded = {}
+        recorded, began = {}, time.monotonic()
         for saga in sagas:
             self.progress.show(f"records: {saga.name}")
             recorded[saga] = await matrix.record(saga)
+        self.pace.begin((time.monotonic() - began) / len(sagas))
         cells = chosen(cells_of(recorded, self.options.kinds), self.options.only)
         some = each_once(cells) if self.options.is_once else sample(cells, self.options.kinds, self.options.every)
         return [cell for kind in KINDS for cell in some if cell.kind == kind]
@@ -133,9 +139,12 @@ class Campaign:
             while todo and not self.is_late:
                 some, todo = todo[: self.pace.size], todo[self.pace.size :]
                 outcomes = await self._batch(matrix, kind, some)
-                missed = [one for one in outcomes if _is_missed(one) and one.cell not in again]
+                missed = [one for one in outcomes if (one.is_missed or one.is_late) and one.cell not in again]
                 again |= {one.cell for one in missed}
                 todo += [one.cell for one in missed]
+                for one in missed:
+                    self.report.late += [one.cell.name] if one.is_late else []
+                    one.findings.clear()
                 self.missed += missed
                 self.report.outcomes += [one for one in outcomes if one not in missed]
             self.report.left += len(todo)
@@ -147,8 +156,7 @@ class Campaign:
             self.progress.show(done + text)
 
         outcomes = await (matrix.fail_vendors(cells, tell) if kind == "vendors" else matrix.kill(kind, cells, tell))
-        if kind != "vendors":
-            self.pace.learn(max(one.seconds for one in outcomes))
+        self.pace.learn(max(one.seconds for one in outcomes))
         return outcomes
 
 
@@ -159,8 +167,3 @@ def _systems(sagas: Sequence[type[Saga]]) -> Iterator[tuple[Mapping[str, str], l
         settings = left[0].settings
         yield settings, [saga for saga in left if saga.settings == settings]
         left = [saga for saga in left if saga.settings != settings]
-
-
-def _is_missed(outcome: Outcome) -> bool:
-    """A case that passed its boundary or was late there; it is tried once more."""
-    return outcome.cell.is_kill and not outcome.was_struck and not outcome.findings

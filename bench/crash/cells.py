@@ -50,6 +50,13 @@ class Outcome:
     seconds: float = 0.0
     statuses: tuple[str, ...] = ()
     findings: list[str] = field(default_factory=list)
+    is_late: bool = False
+    """Somebody's patience was over before it had come to rest: it hangs, or the machine has too much to do."""
+
+    @property
+    def is_missed(self) -> bool:
+        """The case passed its boundary, or was late there."""
+        return self.cell.is_kill and not self.was_struck and not self.findings
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,9 +178,11 @@ class Matrix:
                 await asyncio.wait_for(trial.acting, RESTS_WITHIN)
         except (WentWrong, NobodyAnswers, httpx.HTTPError, TimeoutError) as fault:
             trial.fail(f"{type(fault).__name__}: {fault}")
+            trial.outcome.is_late = not isinstance(fault, WentWrong)
         known = {*trial.watch.workflow_ids, *(f"booking-{one}" for one in trial.saga.bookings)}
         for restless in await self.resting.wait(known, time.monotonic() + RESTS_WITHIN):
             trial.fail(f"does not rest: {restless}")
+            trial.outcome.is_late = True
         trial.outcome.seconds = time.monotonic() - trial.struck_at
 
     async def _settle(self, trials: Sequence[Trial]) -> None:

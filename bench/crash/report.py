@@ -29,6 +29,8 @@ class Report:
     unknown: tuple[str, ...] = ()
     """Processes that time was up for before their cells were known."""
     seconds: float = 0.0
+    late: list[str] = field(default_factory=list)
+    """Cells that did not come to rest in time and were attacked once more, with fewer at once: `outcomes` tells how that went."""
 
     @property
     def faults(self) -> list[str]:
@@ -52,6 +54,8 @@ class Report:
         lines.append(
             f"A number is the seconds from the strike to rest; {PASSED_BY} was passed by, {NOT_THERE} was not asked for."
         )
+        if self.late:
+            lines.append(f"too many at once for this machine, so attacked once more: {'; '.join(self.late)}")
         return "\n".join([*lines, *self.faults])
 
     def as_json(self) -> dict[str, Any]:
@@ -67,7 +71,13 @@ class Report:
             }
             for one in self.outcomes
         ]
-        return {"cells": cells, "unclaimed": list(self.unclaimed), "unexpected": dict(self.unexpected), "copies": self.copies}
+        return {
+            "cells": cells,
+            "unclaimed": list(self.unclaimed),
+            "unexpected": dict(self.unexpected),
+            "copies": self.copies,
+            "late": self.late,
+        }
 
     def _table(self, columns: Sequence[str], head: str) -> Iterator[str]:
         rows: dict[tuple[str, str], dict[str, Outcome]] = {}

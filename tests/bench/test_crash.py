@@ -76,18 +76,19 @@ def test_once_each_place_has_one_kill_or_one_fault_in_turn() -> None:
         ("before hold_slot", "worker"),
         ("after hold_slot", "postgres"),
         ("decides send_sms #2", "worker"),
-        ("stripe capture", "timeout_before"),
-        ("smtp send", "timeout_after"),
+        ("stripe capture", "timeout_after"),
+        ("smtp send", "duplicate"),
     ] == [(cell.place, cell.how) for cell in each_once(cells_of({Book: run}, ("worker", "postgres", "vendors")))]
 
 
 def test_a_machine_that_is_slow_gets_fewer_cases_at_once_and_a_quick_one_more() -> None:
-    pace = Pace(size=12)
-    sizes = []
+    pace = Pace()
+    pace.begin(30.0)
+    sizes = [pace.size]
     for seconds in (100.0, 100.0, 100.0, 30.0, 5.0, 5.0):
         pace.learn(seconds)
         sizes.append(pace.size)
-    assert [6, 4, 4, 4, 5, 6] == sizes
+    assert [4, 2, 1, 1, 1, 2, 3] == sizes
 
 
 def test_what_is_wrong_is_told_with_how_to_repeat_it() -> None:
