@@ -1,4 +1,4 @@
-"""A slice of the crash matrix: every boundary of booking, each with one of two kills, in one system.
+"""A slice of the crash matrix: every boundary of booking with one of two kills, every vendor's operation of it with one fault.
 
 `python -m bench.crash` attacks all of them with everything.
 """
@@ -39,8 +39,8 @@ async def test_every_promise_holds_after_every_kill(report: Report) -> None:
     assert [] == report.faults, report.text()
 
 
-async def test_each_kind_of_kill_struck(report: Report) -> None:
-    assert {"worker", "temporal"} == {one.cell.how for one in report.outcomes if one.was_struck}
+async def test_each_kind_of_kill_and_of_fault_struck(report: Report) -> None:
+    assert {"worker", "temporal", *(mode.value for mode in Mode)} == {one.cell.how for one in report.outcomes if one.was_struck}
 
 
 async def test_the_boundaries_are_those_of_what_was_done(report: Report) -> None:
