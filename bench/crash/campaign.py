@@ -52,6 +52,7 @@ class Pace:
     most: int = 48
     slow: float = 45.0
     quick: float = 25.0
+    many: float = 0.5
     usual: float = 5.0
     """Seconds that a healthy case takes where there is nothing else to do."""
 
@@ -59,9 +60,9 @@ class Pace:
         """From how long one healthy case took, alone."""
         self.size = max(1, min(self.size, int(self.size * self.usual / seconds)))
 
-    def learn(self, seconds: float) -> None:
-        """From how long the slowest of a batch took."""
-        if seconds > self.slow:
+    def learn(self, seconds: float, missed: float = 0.0) -> None:
+        """From how long the slowest of a batch took, and which share of it came too late to its boundaries."""
+        if seconds > self.slow or missed > self.many:
             self.size = max(1, self.size // 2)
         elif seconds < self.quick:
             self.size = min(self.most, self.size + max(1, self.size // 2))
@@ -156,7 +157,7 @@ class Campaign:
             self.progress.show(done + text)
 
         outcomes = await (matrix.fail_vendors(cells, tell) if kind == "vendors" else matrix.kill(kind, cells, tell))
-        self.pace.learn(max(one.seconds for one in outcomes))
+        self.pace.learn(max(one.seconds for one in outcomes), sum(one.is_missed for one in outcomes) / len(outcomes))
         return outcomes
 
 

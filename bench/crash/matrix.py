@@ -29,7 +29,7 @@ COMES_WITHIN = 30.0
 """Seconds until the first case has come to its boundary."""
 WAITS_AT_MOST = 8.0
 """Seconds that it waits there for the others: a hold is given up after ten."""
-NOBODY_COMES = 3.0
+NOBODY_COMES = 4.0
 ENDS = ("confirmed", "failed", "cancelled", "expired")
 RESTS_WITHIN = 180.0
 """What does not end by then does not end: the longest that a part of ours waits for a dead one is a minute."""

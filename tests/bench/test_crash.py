@@ -89,6 +89,8 @@ def test_a_machine_that_is_slow_gets_fewer_cases_at_once_and_a_quick_one_more() 
         pace.learn(seconds)
         sizes.append(pace.size)
     assert [4, 2, 1, 1, 1, 2, 3] == sizes
+    pace.learn(5.0, missed=0.6)
+    assert 1 == pace.size
 
 
 def test_what_is_wrong_is_told_with_how_to_repeat_it() -> None:
