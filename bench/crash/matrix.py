@@ -255,4 +255,5 @@ def _excused(cell: Cell, difference: str) -> bool:
     no key."""
     if cell.how == Mode.DECLINE:
         return difference.startswith(LEFT_BY_A_NO.get(cell.place, ("nothing",)))
-    return cell.place == "twilio send" and cell.how == Mode.DUPLICATE and difference.startswith("2 times by sms")
+    twice = ("2 times by sms", "message-twice: sms, 2 copies")
+    return cell.place == "twilio send" and cell.how == Mode.DUPLICATE and difference.startswith(twice)
