@@ -165,7 +165,9 @@ PLANTED: dict[str, tuple[Rule, str, str]] = {
         "DELETE FROM claim_seats WHERE booking_id = $1; DELETE FROM claims WHERE id = $1",
     ),
 }
-AT_ONCE = 8
+AT_ONCE = 3
+PATIENCE = 90.0
+"""Seconds, on a machine that has much else to do."""
 UNTOLD = ["held", "claim-secured", "payment-captured", "calendar-written", "confirmation:email:sent", "confirmation:sms:sent"]
 
 
@@ -233,7 +235,7 @@ async def becomes_appointment(system: System, booking: BookingRef) -> None:
     async def has_become() -> bool:
         return (await handle.describe()).workflow_type == "AppointmentWorkflow"
 
-    await until(has_become)
+    await until(has_become, PATIENCE)
 
 
 async def is_told(system: System, booking: BookingRef, name: str, times: int) -> None:
@@ -242,7 +244,7 @@ async def is_told(system: System, booking: BookingRef, name: str, times: int) ->
     async def has_come() -> bool:
         return bool(await system.pool.fetchval(query, booking.booking_id, name) == times)
 
-    await until(has_come)
+    await until(has_come, PATIENCE)
 
 
 async def look(system: System, booking: BookingRef) -> Report:
