@@ -60,8 +60,24 @@ class Shop:
 
     async def book(self) -> Booked:
         """One customer holds a slot, then pays for it. Raises Refused."""
-        number, slot, watch = next(self.numbers), self.slots.pop(), Stopwatch()
-        wish = {"service_id": self.service_id, "provider_id": slot["provider_id"], "starts_at": slot["starts_at"]}
+        slot = self.slots.pop()
+        return await self._buy(
+            {"service_id": self.service_id, "provider_id": slot["provider_id"], "starts_at": slot["starts_at"]}
+        )
+
+    async def book_minute(self, starts_at: datetime) -> Booked:
+        """An appointment of one minute, at a provider who works in this one only. Raises Refused."""
+        service = {**SERVICE, "name": "One minute", "duration_minutes": 1, "slot_step_minutes": 5}
+        service_id = (await self._call("POST", "/services", service))["id"]
+        hired = {"name": "Minute", "timezone": "UTC", "email": "minute@example.com", "service_ids": [service_id]}
+        provider_id = (await self._call("POST", "/providers", hired))["id"]
+        hours = [{"start": f"{starts_at:%H:%M}", "end": f"{starts_at + timedelta(minutes=1):%H:%M}"}]
+        open_then = {"date": starts_at.date().isoformat(), "intervals": hours}
+        await self._call("POST", f"/providers/{provider_id}/availability", open_then)
+        return await self._buy({"service_id": service_id, "provider_id": provider_id, "starts_at": starts_at.isoformat()})
+
+    async def _buy(self, wish: dict[str, str]) -> Booked:
+        number, watch = next(self.numbers), Stopwatch()
         key = {"Idempotency-Key": str(uuid4())}
         held = await self._call("POST", "/bookings", {**wish, "seats": 1, "customer": _customer(number)}, key)
         hold = watch.lap()
