@@ -3,9 +3,11 @@
 Everything runs as real processes on this machine, in a temporary folder: PostgreSQL, Temporal, the vendors' stand-ins, the
 worker and the API. Customers hold and confirm over HTTP, as many at once as asked for, each as fast as it is answered; a round
 is over when the last of them has been sent the e-mail and the SMS. Rounds of the saga take turns with those of a workflow
-that has the same history but does nothing, on the same Temporal server; of the same saga on DBOS Transact, behind the same HTTP
-API, on the same PostgreSQL; and of a workflow there that does nothing. It fails unless every booking of both sagas is confirmed, captured
-once and overlaps no other, and while the no-op is of another shape than the saga; a goal that is missed is only told.
+that has the same history but does nothing, on the same Temporal server; of the same saga on DBOS Transact, behind the same
+HTTP API, on the same PostgreSQL; and of a workflow there that does nothing.
+
+It fails unless every booking of both sagas is confirmed, captured once and overlaps no other, and while the no-op is of another
+shape than the saga. A goal that is missed is only told.
 """
 
 from __future__ import annotations

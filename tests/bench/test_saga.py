@@ -76,9 +76,8 @@ async def test_the_noop_on_dbos_leaves_as_many_steps_as_the_saga_there(ran: Ran)
 async def test_the_table_says_what_was_measured(ran: Ran) -> None:
     rows = {row.name.strip(): row for row in ran.report.rows()}
     (done,) = ran.report.rounds
-    assert {side: FEW.bookings for side in ("saga", "no-op", "DBOS", "DBOS no-op")} == {
-        side: len(each.booked) for side, each in done.items()
-    }
+    assert ["saga", "no-op", "DBOS", "DBOS no-op"] == list(done)
+    assert {FEW.bookings} == {len(each.booked) for each in done.values()}
     rate = rows["confirmed bookings/s"]
     for side, each in done.items():
         assert pytest.approx(FEW.bookings / each.seconds) == rate.values[side]
@@ -96,8 +95,8 @@ async def test_the_table_says_what_was_measured(ran: Ran) -> None:
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="CPU time is read from /proc")
 async def test_cpu_time_is_counted_where_it_is_spent(ran: Ran) -> None:
     (done,) = ran.report.rounds
-    assert {"api", "worker", "temporal", "sandbox", "postgres", "customers"} == {part for part in done["saga"].cpu}
-    assert {"dbos", "dbos-sandbox", "postgres", "customers"} == {part for part in done["DBOS"].cpu}
+    assert {"api", "worker", "temporal", "sandbox", "postgres", "customers"} == set(done["saga"].cpu)
+    assert {"dbos", "dbos-sandbox", "postgres", "customers"} == set(done["DBOS"].cpu)
     assert all(spent > 0 for side in BOTH for spent in done[side].cpu.values())
     assert done["no-op"].cpu["noop-worker"] > 0 < done["DBOS no-op"].cpu["dbos"]
 
