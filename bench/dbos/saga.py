@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, datetime
 
 from dbos import DBOS, DBOSConfiguredInstance, SetEnqueueOptions, SetWorkflowID
-from dbos.error import DBOSMaxStepRetriesExceeded
+from dbos import error as dbos_error
 
 from activities.bookings import CloseBooking
 from activities.messages import SendMessage
@@ -20,7 +20,7 @@ from domain.messages import MessageKind
 APPOINTMENTS = "appointments"
 """The queue of what waits for the end of an appointment."""
 
-TROUBLE = (Answer, DBOSMaxStepRetriesExceeded, GivenUp)
+TROUBLE = (Answer, dbos_error.DBOSMaxStepRetriesExceeded, GivenUp)
 """What a step fails with for good. Anything else is a bug, and leaves the workflow in DBOS's hands."""
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import aiohttp
 import asyncpg
-import httpx
 
 from embedded.failures import with_log
 from embedded.places import as_environment, vendors, without_proxies
@@ -22,7 +22,7 @@ from embedded.processes import Process
 from store.migrate import migrate
 
 DATABASE = "slotkeeper_dbos"
-PATIENCE = 60.0
+PATIENCE = 180.0  # a busy machine starts several programs at once
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -99,17 +99,18 @@ async def create_database(database_url: str, name: str = DATABASE) -> str:
 
 async def until_all_answer(api_url: str, programs: list[Process], others: tuple[Process, ...] = ()) -> None:
     """Who is asked is up to the kernel, with each new connection. Raises PartFailed."""
-    missing, until = {process.name for process in programs}, time.monotonic() + PATIENCE
-    while missing:
-        for process in (*programs, *others):
-            process.check()
-        if time.monotonic() > until:
-            raise with_log(f"{', '.join(missing)} did not become ready within {PATIENCE:.0f} s.", programs[0].log_file)
-        try:
-            async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
-                missing.discard((await client.get(f"{api_url}/name")).json())
-        except httpx.TransportError:
-            await asyncio.sleep(0.1)
+    missing, ends = {process.name for process in programs}, time.monotonic() + PATIENCE
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True)) as session:
+        while missing:
+            for process in (*programs, *others):
+                process.check()
+            if time.monotonic() > ends:
+                raise with_log(f"{', '.join(missing)} did not become ready within {PATIENCE:.0f} s.", programs[0].log_file)
+            try:
+                async with session.get(f"{api_url}/name") as answer:
+                    missing.discard(await answer.json())
+            except aiohttp.ClientError:
+                await asyncio.sleep(0.1)
 
 
 def _ports(number: int) -> list[int]:
