@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from workflows.messages import Cancel
 
+APPOINTMENTS = "appointments"
+"""The queue of what waits for the end of an appointment."""
 REQUESTS = "requests"
 """The topic on which the saga is asked."""
 HELD = "held"

@@ -9,11 +9,9 @@ from uuid import uuid4
 from dbos import DBOS, DBOSConfiguredInstance, SetEnqueueOptions, SetWorkflowID
 from fastapi import APIRouter
 
-from bench.dbos.messages import HELD, REQUESTS, Confirm
+from bench.dbos.messages import APPOINTMENTS, HELD, REQUESTS, Confirm
 from bench.dbos.steps import at_vendor, in_database, until_done
 
-NOTHING = "nothing"
-"""The queue of what waits for nothing."""
 HOLD_FOR = 300.0
 PATIENCE = 60.0
 
@@ -44,7 +42,7 @@ class NoBookings(DBOSConfiguredInstance):
         await DBOS.set_event_async(request.request_id, True)
         await asyncio.gather(at_vendor(do_nothing, number), at_vendor(do_nothing, number))
         with SetWorkflowID(f"complete-{number}"), SetEnqueueOptions(delay_seconds=timedelta(days=7).total_seconds()):
-            await DBOS.enqueue_workflow_async(NOTHING, self.complete_nothing, number)
+            await DBOS.enqueue_workflow_async(APPOINTMENTS, self.complete_nothing, number)
 
     @DBOS.workflow()
     async def complete_nothing(self, number: str) -> None:

@@ -16,21 +16,22 @@ import uvicorn
 from dbos import DBOS
 from fastapi import FastAPI
 
-from api import bookings, health, providers, services, slots, webhooks
+from api import bookings, health, messages, providers, services, slots, webhooks
 from api.body_limit import BodyLimit
 from api.commands.contract import Commands
 from api.errors import translate_errors
 from api.watching import RequestMetrics, Watching
 from api.wiring import Wiring
 from bench.dbos.commands import DbosCommands
+from bench.dbos.messages import APPOINTMENTS
 from bench.dbos.noop import NoBookings, routes_of
-from bench.dbos.saga import APPOINTMENTS, BookingSaga
+from bench.dbos.saga import BookingSaga
 from bench.dbos.steps import build_steps
 from gateways.chosen import choose
 from settings import Settings, read_settings, start_log
 from store.pool import open_pool
 
-AREAS = (slots, bookings, services, providers, webhooks, health)
+AREAS = (slots, bookings, services, providers, messages, webhooks, health)
 
 
 async def run(settings: Settings, name: str) -> None:

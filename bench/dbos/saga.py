@@ -11,14 +11,11 @@ from dbos import error as dbos_error
 from activities.bookings import CloseBooking
 from activities.messages import SendMessage
 from bench.dbos.checkout import Checkout, GivenUp
-from bench.dbos.messages import HELD
+from bench.dbos.messages import APPOINTMENTS, HELD
 from bench.dbos.steps import Steps, at_vendor, in_database
 from domain.bookings import BookingRef, BookingStatus, HoldSlot
 from domain.errors import Answer, BookingFailed, HoldExpired
 from domain.messages import MessageKind
-
-APPOINTMENTS = "appointments"
-"""The queue of what waits for the end of an appointment."""
 
 TROUBLE = (Answer, dbos_error.DBOSMaxStepRetriesExceeded, GivenUp)
 """What a step fails with for good. Anything else is a bug, and leaves the workflow in DBOS's hands."""
