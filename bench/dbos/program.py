@@ -49,7 +49,7 @@ async def run(settings: Settings, name: str) -> None:
         app = _app(settings, Wiring(settings, pool, commands, gateways.payments, sms=gateways.sms), noop)
         await _serve(app, settings)
     finally:
-        await asyncio.to_thread(DBOS.destroy)
+        DBOS.destroy()
         await pool.close()
 
 
