@@ -175,7 +175,7 @@ async def test_a_crash_in_the_middle_is_recovered(shop: Shop) -> None:
     assert isinstance((await asyncio.gather(confirming, return_exceptions=True))[0], httpx.TransportError)
     program.start()
     await until_all_answer(shop.system.api_url, [program])
-    await until(lambda: _is(shop, held, "confirmed"), 30)
+    await until(lambda: _is(shop, held, "confirmed"), 60)
     payments = (await shop.outside())["payments"]
     assert [(6500, 0)] == [(one["captured"], one["refunded"]) for one in payments if one["booking_id"] == held["id"]]
 
@@ -183,7 +183,7 @@ async def test_a_crash_in_the_middle_is_recovered(shop: Shop) -> None:
 async def test_the_timer_ends_a_hold_that_nobody_confirms(shop: Shop) -> None:
     await until(lambda: _is(shop, shop.forgotten, "expired"), HOLD_SECONDS + 20)
     assert 201 == (await shop.hold(shop.forgotten["starts_at"])).status_code
-    assert 0 == await shop.pool.fetchval("SELECT count(*) FROM claims WHERE booking_id = $1", shop.forgotten["id"])
+    assert 0 == await shop.pool.fetchval("SELECT count(*) FROM claim_seats WHERE booking_id = $1", shop.forgotten["id"])
 
 
 async def _rows(shop: Shop, query: str, held: dict[str, Any], number: int) -> bool:
