@@ -88,7 +88,8 @@ class Report:
             sides = [side for side in self.sides if part in self.rounds[0][side].cpu]
             spent = {side: self._median(side, lambda done: 1000 * done.cpu[part] / len(done.booked)) for side in sides}  # noqa: B023
             yield Row(f"  {part}", spent)
-        yield self._row("CPU that all else used, cores", lambda done: done.other_cpu / done.seconds)
+        others = {side: self._median(side, lambda done: done.other_cpu / done.seconds) for side in self.sides}
+        yield Row("CPU that all else used, cores", others)
 
     @property
     def faults(self) -> list[str]:
