@@ -74,7 +74,7 @@ FINE = Checks(6, 6, 6, 0)
 
 def report(*rounds: dict[str, Round], actions: int = 10, checks: Checks = FINE) -> Report:
     told = [Told(40, actions, Counter(TIMER_STARTED=1))]
-    recorded = {side: 18.0 for side in ("DBOS", "DBOS no-op") if side in rounds[0]}
+    recorded: dict[str, float] = {side: 18.0 for side in ("DBOS", "DBOS no-op") if side in rounds[0]}
     return Report("2 cores", 3, list(rounds), {"saga": told, "no-op": told}, recorded, {"saga": checks}, [], told[0])
 
 
