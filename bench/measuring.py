@@ -66,7 +66,7 @@ async def measure(measured: Measured, options: Options, progress: Progress) -> R
         read = {name: await _histories(client, [each[name] for each in rounds]) for name in (SAGA, NOOP)}
         recorded = await _recorded(found, rounds)
         progress.show("An appointment is waited for")
-        completed = await completing.wait(client) if completing is not None else None
+        completed = await completing.wait(found.booths[SAGA].shop, client) if completing is not None else None
     differences = histories.differences(read[SAGA], read[NOOP])
     return Report(machine(), options.customers, rounds, read, recorded, checks, differences, completed)
 

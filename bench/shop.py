@@ -87,6 +87,10 @@ class Shop:
             raise Refused(f"booking {held['id']} is {booking['status']} after its confirmation")
         return Booked(f"booking-{held['id']}", hold, watch.lap())
 
+    async def status(self, booking_id: str) -> str:
+        """How a booking stands. Raises Refused."""
+        return str((await self._call("GET", f"/bookings/{booking_id}"))["status"])
+
     async def confirmed(self) -> list[dict[str, Any]]:
         """All confirmed bookings as the API lists them."""
         found: list[dict[str, Any]] = []
