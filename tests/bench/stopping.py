@@ -28,7 +28,7 @@ async def parts_stopped_by_ctrl_c(command: Sequence[str], folder: Path, begun: s
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        await until(lambda: list(folder.glob(begun)) or bench.returncode is not None, 60)
+        await until(lambda: list(folder.glob(begun)) or bench.returncode is not None, 120)
         if not list(folder.glob(begun)):
             pytest.fail(f"it ended before it could be stopped: {await bench.communicate()!r}")
         pids = _pids_in(folder, parts, "*/postgres/postmaster.pid")
