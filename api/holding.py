@@ -84,7 +84,8 @@ async def _hold(wired: Wiring, wanted: NewBooking, key: str | None, staff_of: UU
         chosen = choose(facts, wanted, lost)
         booking = BookingRef(business_id, _ids(business_id, key)[turn] if key else uuid7())
         try:
-            await wired.commands.hold(_order(wired, facts, wanted, chosen, booking), facts.on_calendar_failure)
+            async with wired.admission.place():
+                await wired.commands.hold(_order(wired, facts, wanted, chosen, booking), facts.on_calendar_failure)
         except BookingIsOver:
             pass  # a repeat, and the store knows how it ended
         except SlotTaken:
