@@ -4,6 +4,7 @@
 #   make check   lint, types, boundaries, locks              make clean   remove .venv and caches; data stays
 #   make bench-slots   measure how fast free slots are found
 #   make crash   kill every part between any two steps       make fire    customers do anything while kills and faults rain
+#   make overload   twice what it can do                     make soak    half an hour at half load
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
@@ -18,7 +19,7 @@ RESOLVE := $(COMPILE) -o locks/runtime.txt >/dev/null \
 	&& $(COMPILE) --extra embedded -c locks/runtime.txt -o locks/embedded.txt >/dev/null \
 	&& $(COMPILE) --extra dev -c locks/runtime.txt -c locks/embedded.txt -o locks/dev.txt >/dev/null
 
-.PHONY: run test check lock check-locks bench bench-slots crash fire clean
+.PHONY: run test check lock check-locks bench bench-slots crash fire overload soak clean
 .NOTPARALLEL:
 
 run: $(VENV)/.embedded $(VENV)/.project
@@ -55,6 +56,12 @@ crash: $(VENV)/.dev $(VENV)/.project
 
 fire: $(VENV)/.dev $(VENV)/.project
 	@$(BIN)/python -m bench.fire $(ARGS)
+
+overload: $(VENV)/.dev $(VENV)/.project
+	@$(BIN)/python -m bench.overload $(ARGS)
+
+soak: $(VENV)/.dev $(VENV)/.project
+	@$(BIN)/python -m bench.soak $(ARGS)
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -63,7 +63,7 @@ class Shop:
         number, slot, watch = next(self.numbers), self.slots.pop(), Stopwatch()
         wish = {"service_id": self.service_id, "provider_id": slot["provider_id"], "starts_at": slot["starts_at"]}
         key = {"Idempotency-Key": str(uuid4())}
-        held = await self._call("POST", "/bookings", {**wish, "seats": 1, "customer": _customer(number)}, key)
+        held = await self._call("POST", "/bookings", {**wish, "seats": 1, "customer": customer(number)}, key)
         hold = watch.lap()
         mine = {"Authorization": f"Bearer {held['manage_token']}"}
         booking = await self._call("POST", f"/bookings/{held['id']}/confirm", {"payment_method": "pm_card_visa"}, mine)
@@ -104,7 +104,7 @@ class Shop:
             return said
 
 
-def _customer(number: int) -> dict[str, str]:
+def customer(number: int) -> dict[str, str]:
     return {
         "name": f"Customer {number}",
         "email": f"customer.{number}@example.com",
