@@ -78,7 +78,7 @@ async def hold(pool: asyncpg.Pool, order: HoldSlot, hold_for: timedelta, answer_
                 is_new = await hold_until(connection, order, expires_at)
             if is_new:
                 return expires_at.astimezone(UTC)
-        first = await connection.fetchrow(FIRST_HOLD, order.business_id, order.booking_id)
+        (first,) = await connection.fetch(FIRST_HOLD, order.business_id, order.booking_id)
     if is_new or first["status_reason"] == HoldTooLate.code:
         raise HoldTooLate("nobody waits for this hold any more")
     held_until: datetime = first["hold_expires_at"]
