@@ -133,7 +133,8 @@ class Crowd:
     async def _confirm(self, held: dict[str, Any]) -> tuple[str, float | None]:
         """What went wrong, if anything, and how long it took. Asks again while it is told that it is still worked on."""
         came = time.perf_counter()
-        path, status, said = f"/bookings/{held['id']}/confirm", 0, {}
+        path, status = f"/bookings/{held['id']}/confirm", 0
+        said: dict[str, Any] = {}
         while time.perf_counter() - came < CONFIRM_WITHIN:
             status, _, said = await self._ask(path, {"payment_method": CARD}, token=held["manage_token"])
             if status == 200:

@@ -38,11 +38,11 @@ LEAVING = 5
 RESTS_WITHIN = 240.0
 MOST_A_SECOND = 80
 """How much to have in stock for each second of the ramp."""
-LOOK = """
-SELECT coalesce(max(extract(epoch FROM now() - hold_expires_at)) FILTER (WHERE status = 'pending'), 0)::float AS overdue,
-       count(*) FILTER (WHERE status IN ('pending', 'confirming')) AS undecided
-FROM bookings
+OVERDUE = """
+SELECT coalesce(max(extract(epoch FROM now() - hold_expires_at)), 0)::float FROM bookings
+WHERE status = 'pending' AND hold_expires_at < now()
 """
+UNDECIDED = "SELECT count(*) FROM bookings WHERE status IN ('pending', 'confirming')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ async def _measure(system: Mortal, pool: asyncpg.Pool, crowd: Crowd, options: Op
 
     async def look() -> None:
         nonlocal overdue
-        overdue = max(overdue, (await pool.fetchrow(LOOK))["overdue"])
+        overdue = max(overdue, await pool.fetchval(OVERDUE))
 
     looking = asyncio.create_task(every(1.0, look))
     try:
@@ -130,7 +130,7 @@ async def _measure(system: Mortal, pool: asyncpg.Pool, crowd: Crowd, options: Op
 async def _rest(pool: asyncpg.Pool) -> int:
     """How many are still undecided when it has waited long enough."""
     until = time.monotonic() + RESTS_WITHIN
-    while (undecided := (await pool.fetchrow(LOOK))["undecided"]) and time.monotonic() < until:
+    while (undecided := await pool.fetchval(UNDECIDED)) and time.monotonic() < until:
         await asyncio.sleep(0.5)
     return int(undecided)
 

@@ -39,7 +39,7 @@ async def look(system: Mortal, pool: asyncpg.Pool, session: aiohttp.ClientSessio
         pids = family(pid)
         values[f"{part} memory"] = sum(_memory(one) for one in pids)
         values[f"{part} file handles"] = sum(_handles(one) for one in pids)
-    row = await pool.fetchrow(LOOK)
+    (row,) = await pool.fetch(LOOK)
     values["connections"] = row["connections"]
     values["database size"] = row["size"]
     values["temporal file size"] = sum(file.stat().st_size for file in system.system.state.path.glob("temporal.db*"))

@@ -62,9 +62,8 @@ FIRST_HOLD = "SELECT hold_expires_at, status_reason FROM bookings WHERE business
 async def hold(pool: asyncpg.Pool, order: HoldSlot, hold_for: timedelta, answer_by: datetime | None = None) -> datetime:
     """Creates the booking and claims its slot; returns when the hold ends, by the database's clock. An offer's ends by its start.
 
-    Raises SlotTaken, with nothing written. Where it is after `answer_by`, whoever asked was told to come again: raises HoldTooLate,
-    with a booking that has expired and whose timeline says why. Repeatable: a booking that exists already answers its first
-    hold's end.
+    Raises SlotTaken, with nothing written. After `answer_by` whoever asked was told to come again: raises HoldTooLate, with a
+    booking that has expired and whose timeline says why. Repeatable: a booking that exists already answers its first hold's end.
     """
     async with pool.acquire() as connection:
         now: datetime = await connection.fetchval("SELECT now()")

@@ -67,7 +67,8 @@ WHERE b.business_id = $1 AND b.id = $2
 async def hold(pool: asyncpg.Pool, series: HoldSeries, hold_for: timedelta, answer_by: datetime | None = None) -> HeldSeries:
     """Claims the times of the series in one transaction: all of them or none, or as many as are free, as it is wanted.
 
-    Raises SlotTaken, with nothing written, where that is none, and HoldTooLate, where it is after `answer_by`. Repeatable: a series that exists answers what was held.
+    Raises SlotTaken, with nothing written, where that is none, and HoldTooLate after `answer_by`. Repeatable: a series that
+    exists answers what was held.
     """
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", series.ref.workflow_id)

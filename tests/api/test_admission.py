@@ -134,7 +134,8 @@ async def test_nothing_new_is_begun_while_tasks_wait_for_a_worker(
     commands.backlog = 6.0
 
     async def is_shed() -> bool:
-        return (await shop.client.post("/api/v1/bookings", json=body)).json().get("code") == "overloaded"
+        said: dict[str, Any] = (await shop.client.post("/api/v1/bookings", json=body)).json()
+        return said.get("code") == "overloaded"
 
     await until(is_shed)
     commands.backlog = 1.0
