@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,9 +46,10 @@ class Report:
         return [f"{mute} were turned away without a Retry-After"] if mute else []
 
     def _broken(self) -> list[str]:
-        broken = [one.said for phase in (self.quiet, self.storm) for one in phase.of(Became.BROKEN)]
-        more = [f"and {len(broken) - SHOWN} more like these"] if len(broken) > SHOWN else []
-        return [*broken[:SHOWN], *more]
+        """The most frequent first."""
+        broken = Counter(one.said for phase in (self.quiet, self.storm) for one in phase.of(Became.BROKEN))
+        told = [f"{times} times {said}" for said, times in broken.most_common(SHOWN)]
+        return told + ([f"and {len(broken) - SHOWN} others"] if len(broken) > SHOWN else [])
 
     def _missed(self) -> list[str]:
         bounds = (
