@@ -41,6 +41,8 @@ SETTINGS = {"hold_seconds": "30", "log_level": "WARNING"}
 CACHE = 1000
 """Workflows that the worker keeps in memory at most: the SDK's own default."""
 LEAVING = 20
+WARM_UP = 16
+"""Customers at once."""
 MOST_A_SECOND = 80
 RESTS_WITHIN = 240.0
 LOOKS_AT_SLOTS = 2
@@ -63,7 +65,8 @@ class Options:
     def stock(self) -> int:
         """More slots than can be asked for."""
         most = self.rate or MOST_A_SECOND
-        return round(0.6 * most * 60 * self.minutes + (0 if self.rate else 8 * self.step * most) + 100)
+        ramp = (2 if self.rate else 9) * self.step * MOST_A_SECOND
+        return round(0.6 * most * 60 * self.minutes + ramp + 100)
 
     @property
     def time_limit(self) -> float:
@@ -107,6 +110,8 @@ async def run(options: Options, progress: Progress) -> Report:
             await shop.open(options.stock)
             crowd = Crowd(shop)
             can_do = options.rate or (await capacity(crowd, options.step, progress.show))[1]
+            progress.show("Warms up")
+            await crowd.queue(WARM_UP, options.step)  # opens all connections of all pools
             crowd.leaving = LEAVING
             return await _soak(system, pool, crowd, can_do / 2, options, progress)
 

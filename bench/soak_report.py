@@ -18,7 +18,8 @@ WARM_UP = 0.25
 """Of the time: pools open, modules load, allocators find their size."""
 TOLERANCE = 0.1
 MEGABYTE = 1024 * 1024
-SLACK = {"memory": 16 * MEGABYTE, "file handles": 16, "connections": 4}
+SLACK = {"memory": 16 * MEGABYTE, "postgres file handles": 400, "file handles": 16, "connections": 4}
+"""The first that fits. A connection of PostgreSQL keeps some hundred files open: its tables and their indexes."""
 CACHE_FULL = 0.95
 MOST_FOR_A_CACHED_WORKFLOW = 128 * 1024
 GROWS = {

@@ -39,7 +39,7 @@ def faults(of: list[Sample]) -> list[str]:
 
 
 async def test_some_seconds_of_customers_are_sampled_and_served() -> None:
-    report = await run(Options(minutes=0.08, rate=4, every=1), Progress())
+    report = await run(Options(minutes=0.08, rate=4, every=1, step=1), Progress())
     last = report.samples[-1]
     assert len(report.samples) >= 3
     assert last.bookings > 0
