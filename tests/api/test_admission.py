@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import ExitStack
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -16,8 +16,12 @@ from fastapi import FastAPI
 from api import admission
 from api.admission import Admission
 from api.application import build_app
+from api.commands.outcomes import Unavailable
 from api.wiring import Wiring
+from domain.bookings import HoldSlot, OnCalendarFailure
+from domain.errors import HoldTooLate
 from settings import Settings
+from store import bookings
 from tests.api.shop import CUSTOMER, FakeCommands, Shop
 from tests.waiting import until
 
@@ -25,6 +29,12 @@ from tests.waiting import until
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"api_holds_at_once": 4})
+
+
+@pytest.fixture
+def commands(request: pytest.FixtureRequest, pool: asyncpg.Pool) -> FakeCommands:
+    kind: type[FakeCommands] = getattr(request, "param", FakeCommands)
+    return kind(pool)
 
 
 @pytest.fixture
@@ -181,3 +191,28 @@ async def test_the_log_tells_the_begin_and_the_end_and_nothing_between(
     begin, end = caplog.messages
     assert begin.startswith("New bookings are turned away: 4 holds under way, the limit is 4")
     assert end.startswith("New bookings are taken again: 5 were turned away in 0 s")
+
+
+class LateCommands(FakeCommands):
+    """Nobody gets to the first hold before its caller is told to come again; its workflow's id is spent then."""
+
+    async def hold(self, order: HoldSlot, on_calendar_failure: OnCalendarFailure = OnCalendarFailure.UNDO) -> None:
+        if not self.spent:
+            self.spent.add(order.booking_id)
+            with pytest.raises(HoldTooLate):
+                await bookings.hold(self.pool, order, timedelta(minutes=5), datetime.now(UTC) - timedelta(seconds=1))
+            raise Unavailable("no worker answered in time")
+        await super().hold(order, on_calendar_failure)
+
+
+@pytest.mark.parametrize("commands", [LateCommands], indirect=True)
+async def test_who_was_told_to_come_again_is_held_under_the_same_key(shop: Shop, nine_in_a_week: datetime) -> None:
+    body, key = await wish(shop, nine_in_a_week), {"Idempotency-Key": "mine"}
+    first = await shop.client.post("/api/v1/bookings", json=body, headers=key)
+    assert (503, "unavailable") == (first.status_code, first.json()["code"])
+    again = await shop.client.post("/api/v1/bookings", json=body, headers=key)
+    once_more = await shop.client.post("/api/v1/bookings", json=body, headers=key)
+    assert (201, "pending") == (again.status_code, again.json()["status"])
+    assert (201, again.json()) == (once_more.status_code, once_more.json())
+    listed = (await shop.get("/bookings")).json()["items"]
+    assert ["expired", "pending"] == sorted(booking["status"] for booking in listed)
