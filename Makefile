@@ -6,6 +6,7 @@
 #   make deploy-under-load   bring a new release while people book
 #   make check-commands      play every recorded story and look whether workflows command what they did
 #   make crash   kill every part between any two steps       make fire    customers do anything while kills and faults rain
+#   make overload   twice what it can do                     make soak    half an hour at half load
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
@@ -25,6 +26,7 @@ TESTERS = $(shell $(BIN)/python -c "import os; print(os.cpu_count() + 1)")
 
 .PHONY: run test check lock check-locks bench bench-slots crash fire clean
 .PHONY: run test check lock check-locks bench bench-slots crash fire deploy-under-load check-commands clean
+.PHONY: run test check lock check-locks bench bench-slots crash fire overload soak clean
 .NOTPARALLEL:
 
 run: $(VENV)/.embedded $(VENV)/.project
@@ -67,6 +69,11 @@ deploy-under-load: $(VENV)/.dev $(VENV)/.project
 
 check-commands: $(VENV)/.dev $(VENV)/.project
 	@$(BIN)/python -m tests.histories.record --check $(ARGS)
+overload: $(VENV)/.dev $(VENV)/.project
+	@$(BIN)/python -m bench.overload $(ARGS)
+
+soak: $(VENV)/.dev $(VENV)/.project
+	@$(BIN)/python -m bench.soak $(ARGS)
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

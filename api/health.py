@@ -55,9 +55,9 @@ async def ready(request: Request, wired: Wired) -> Ready:
 
 
 @routes.get("/metrics", summary="Numbers for Prometheus", response_class=Response)
-async def metrics(request: Request) -> Response:
-    """How many requests there were and how long they took, by route and status."""
-    return Response(request.app.state.metrics.text(), media_type=CONTENT_TYPE_LATEST)
+async def metrics(wired: Wired, request: Request) -> Response:
+    """How many requests there were and how long they took, by route and status; how many were turned away, and the limit now."""
+    return Response(request.app.state.metrics.text(wired.admission.numbers.registry), media_type=CONTENT_TYPE_LATEST)
 
 
 async def _database(wired: Wiring) -> tuple[str, str]:

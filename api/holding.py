@@ -26,7 +26,7 @@ from domain.policies import Policies
 from domain.rules import Rule
 from domain.tokens import manage_token, token_hash
 from store.booking_views import BookingView
-from store.bookings_read import find_any_booking, find_booking, read_broken_rules
+from store.bookings_read import find_any_booking, read_broken_rules
 from store.slots import SlotFacts, read_slot_facts
 
 PATH = "POST /api/v1/bookings"
@@ -84,7 +84,8 @@ async def _hold(wired: Wiring, wanted: NewBooking, key: str | None, staff_of: UU
         chosen = choose(facts, wanted, lost)
         booking = BookingRef(business_id, _ids(business_id, key)[turn] if key else uuid7())
         try:
-            await wired.commands.hold(_order(wired, facts, wanted, chosen, booking), facts.on_calendar_failure)
+            async with wired.admission.place():
+                await wired.commands.hold(_order(wired, facts, wanted, chosen, booking), facts.on_calendar_failure)
         except BookingIsOver:
             pass  # a repeat, and the store knows how it ended
         except SlotTaken:
@@ -92,7 +93,7 @@ async def _hold(wired: Wiring, wanted: NewBooking, key: str | None, staff_of: UU
                 break
             lost.add(chosen.slot.provider_id)
             continue  # another provider, or another room, may be free
-        if (held := await find_booking(wired.pool, booking)) is not None:
+        if (held := await find_any_booking(wired.pool, business_id, [booking.booking_id])) is not None:
             return Held(_same(held, wanted), is_repeat=False, warnings=broken_rules(chosen))
     facts = await _facts(wired, wanted)
     choose(facts, wanted)  # says it better when a limit or the last room is what was lost

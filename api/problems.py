@@ -41,6 +41,7 @@ KINDS: Mapping[str, tuple[HTTPStatus, str]] = {
     "idempotency-key-reused": (HTTPStatus.UNPROCESSABLE_ENTITY, "The Idempotency-Key was used for another request"),
     "internal-error": (HTTPStatus.INTERNAL_SERVER_ERROR, "Something is broken here"),
     "unavailable": (HTTPStatus.SERVICE_UNAVAILABLE, "A part of the system does not answer"),
+    "overloaded": (HTTPStatus.SERVICE_UNAVAILABLE, "More is asked for than can be done just now"),
     "not-ready": (HTTPStatus.SERVICE_UNAVAILABLE, "Not ready"),
 }
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import asyncpg
 from fastapi import Depends, Request
 
+from api.admission import Admission
 from api.answers import KeptAnswers
 from api.commands.contract import Commands
 from api.turnstile import Turnstile
@@ -27,9 +28,11 @@ class Wiring:
     turnstile: Turnstile = field(default_factory=Turnstile)
     sms: SmsGateway | None = None
     answers: KeptAnswers = field(init=False)
+    admission: Admission = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "answers", KeptAnswers(self.settings.api_kept_answers_bytes))
+        object.__setattr__(self, "admission", Admission(self.settings, self.commands.backlog_seconds))
 
 
 def wiring(request: Request) -> Wiring:

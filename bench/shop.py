@@ -80,7 +80,7 @@ class Shop:
     async def _buy(self, wish: dict[str, str]) -> Booked:
         number, watch = next(self.numbers), Stopwatch()
         key = {"Idempotency-Key": str(uuid4())}
-        held = await self._call("POST", "/bookings", {**wish, "seats": 1, "customer": _customer(number)}, key)
+        held = await self._call("POST", "/bookings", {**wish, "seats": 1, "customer": customer(number)}, key)
         hold = watch.lap()
         await self._confirm(held)
         return Booked(f"booking-{held['id']}", hold, watch.lap())
@@ -133,7 +133,7 @@ class Shop:
             return said
 
 
-def _customer(number: int) -> dict[str, str]:
+def customer(number: int) -> dict[str, str]:
     return {
         "name": f"Customer {number}",
         "email": f"customer.{number}@example.com",

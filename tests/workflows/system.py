@@ -39,6 +39,8 @@ def hasty_settings(database_url: str, temporal_address: str, **changes: object) 
         "capture_seconds": 5,
         "notify_seconds": 3,
         "confirm_wait_seconds": 20,
+        "api_hold_target_seconds": 15,  # a busy machine turns nobody away here
+        "api_backlog_seconds": 3600,
     }
     return Settings.model_validate(known | changes)
 
