@@ -8,12 +8,14 @@ from typing import Annotated
 import asyncpg
 from fastapi import Depends, Request
 
-from api.answers import KeptAnswers
+from api.answers import KeptAnswers, KeptRefusals
 from api.commands.contract import Commands
 from api.turnstile import Turnstile
 from domain.messages import SmsGateway
 from domain.payments import PaymentGateway
 from settings import Settings
+
+MOST_REFUSALS = 5000  # of some kilobytes each
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Wiring:
     turnstile: Turnstile = field(default_factory=Turnstile)
     sms: SmsGateway | None = None
     answers: KeptAnswers = field(init=False)
+    refusals: KeptRefusals = field(default_factory=lambda: KeptRefusals(MOST_REFUSALS))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "answers", KeptAnswers(self.settings.api_kept_answers_bytes))
