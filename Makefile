@@ -3,6 +3,7 @@
 #   make test    run the test suite                          make bench   measure bookings a second
 #   make check   lint, types, boundaries, locks              make clean   remove .venv and caches; data stays
 #   make bench-slots   measure how fast free slots are found
+#   make contention   let a thousand ask for one slot at once
 #   make crash   kill every part between any two steps       make fire    customers do anything while kills and faults rain
 
 SHELL := /bin/sh
@@ -18,7 +19,7 @@ RESOLVE := $(COMPILE) -o locks/runtime.txt >/dev/null \
 	&& $(COMPILE) --extra embedded -c locks/runtime.txt -o locks/embedded.txt >/dev/null \
 	&& $(COMPILE) --extra dev -c locks/runtime.txt -c locks/embedded.txt -o locks/dev.txt >/dev/null
 
-.PHONY: run test check lock check-locks bench bench-slots crash fire clean
+.PHONY: run test check lock check-locks bench bench-slots contention crash fire clean
 .NOTPARALLEL:
 
 run: $(VENV)/.embedded $(VENV)/.project
@@ -49,6 +50,9 @@ bench: $(VENV)/.dev $(VENV)/.project
 
 bench-slots: $(VENV)/.dev $(VENV)/.project
 	@$(BIN)/python -m bench.slots $(ARGS)
+
+contention: $(VENV)/.dev $(VENV)/.project
+	@$(BIN)/python -m bench.contention $(ARGS)
 
 crash: $(VENV)/.dev $(VENV)/.project
 	@$(BIN)/python -m bench.crash $(ARGS)
