@@ -56,7 +56,7 @@ async def hold(wired: Wiring, wanted: NewBooking, key: str | None, staff_of: UUI
             await _look_at_kept(wired, wanted, visit, turn)
             return await _hold(wired, wanted, key, staff_of, turn)
         except SlotRefused as refused:
-            if visit.wish is not None:
+            if visit.wish is not None and refused.tag is not None:
                 wired.refusals.keep(visit.wish, refused)
                 await _tell_others(wired, turn, refused)
             raise
@@ -117,7 +117,7 @@ async def _hold(wired: Wiring, wanted: NewBooking, key: str | None, staff_of: UU
     turn.looks()
     facts = await _facts(wired, wanted)
     choose(facts, wanted)  # says it better when a limit or the last room is what was lost
-    raise taken(Rule.TAKEN, "claims", facts, wanted)
+    raise taken(Rule.TAKEN, "claims", facts, wanted).for_one()
 
 
 async def _find_place(
@@ -141,7 +141,10 @@ async def _find_place(
 
 def _choose(facts: SlotFacts, wanted: NewBooking, turn: Turn, lost: Set[UUID]) -> Chosen | None:
     """None where others try for all that is free. Raises Problem where nothing is."""
-    chosen = choose(facts, wanted, lost)
+    try:
+        chosen = choose(facts, wanted, lost)
+    except SlotRefused as refused:
+        raise refused.for_one() if lost else refused from None
     crowded = turn.crowded(_places(facts, chosen))
     if chosen.slot.provider_id in crowded and wanted.provider_id is None:
         with suppress(SlotRefused):

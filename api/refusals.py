@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -41,7 +42,7 @@ WORDS = {
 
 
 class SlotRefused(Problem):
-    """This business does not give this time now. With a `tag`, it is as true for others while that stands."""
+    """This business does not give this time now. With a `tag`, it is as true for others with the same wish while that stands."""
 
     def __init__(self, business_id: UUID, code: str, rule: Rule, error: FieldError, tag: Tag | None = None, **more: Any) -> None:
         super().__init__(code, f"this time {WORDS[rule]}", [error], more={"rule": rule.value, **more})
@@ -56,6 +57,11 @@ class SlotRefused(Problem):
         twin._body = self._body = self._body or bytes(super().response().body)
         return twin
 
+    def for_one(self) -> SlotRefused:
+        """This refusal, where it is about one caller's lost race rather than about the time."""
+        self.tag = None
+        return self
+
     def response(self) -> Response:
         """The problem as it is sent."""
         return Response(self._body, self.status, media_type=MEDIA_TYPE) if self._body else super().response()
@@ -67,7 +73,8 @@ def refusal(refused: Sequence[Removed], facts: SlotFacts, wanted: NewBooking) ->
         if found.rule in IS_TAKEN:
             return taken(found.rule, found.source, facts, wanted)
     rule, source = refused[0].rule, refused[0].source
-    return SlotRefused(facts.service.business_id, "slot-not-offered", rule, _error("/starts_at", rule, source))
+    error, tag = _error("/starts_at", rule, source), _tag(facts, [wanted.starts_at])
+    return SlotRefused(facts.service.business_id, "slot-not-offered", rule, error, tag)
 
 
 def taken(rule: Rule, source: str, facts: SlotFacts, wanted: NewBooking) -> SlotRefused:
@@ -84,10 +91,15 @@ def taken(rule: Rule, source: str, facts: SlotFacts, wanted: NewBooking) -> Slot
         "slot-taken",
         rule,
         _error(pointer, rule, source),
-        Tag.of(facts.stamp, facts.stands_until, next_turn(service, starts, now)),
+        _tag(facts, starts),
         next_slots=[slot.model_dump(mode="json") for slot in shown(free[:NEXT_SLOTS], zone)],
         timezone=zone.key,
     )
+
+
+def _tag(facts: SlotFacts, starts: Iterable[datetime]) -> Tag:
+    """What is said of these times stands as long as the facts do, and until the clock says otherwise."""
+    return Tag.of(facts.stamp, facts.stands_until, next_turn(facts.service, starts, facts.now))
 
 
 def check_is_alone(booking: BookingView) -> None:

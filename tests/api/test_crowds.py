@@ -101,9 +101,7 @@ async def test_whoever_waits_is_refused_before_the_hold_is_answered(
     assert 201 == (await first).status_code
 
 
-async def test_the_same_key_in_a_crowd_gets_the_first_answer(
-    shop: Shop, commands: FakeCommands, nine_in_a_week: datetime
-) -> None:
+async def test_a_key_in_a_crowd_gets_its_first_answer(shop: Shop, commands: FakeCommands, nine_in_a_week: datetime) -> None:
     service = await shop.service()
     provider = await shop.provider(service)
     asked = [ask(shop, service, provider, nine_in_a_week, number) for number in (1, 2, 1, 3, 1, 2)]
