@@ -12,6 +12,7 @@ from temporalio.client import Client
 
 from bench.rest import Resting
 from checker.checking import Ground, check
+from checker.workflows import OWN
 
 WITHIN = 60.0
 """Seconds in which whatever is under way must have ended."""
@@ -66,7 +67,9 @@ class Judge:
         ]
 
     async def _open(self) -> set[str]:
-        return {one.id async for one in self.temporal.list_workflows("ExecutionStatus = 'Running'")}
+        types = ", ".join(f"'{name}'" for name in OWN)
+        query = f"ExecutionStatus = 'Running' AND WorkflowType IN ({types})"
+        return {one.id async for one in self.temporal.list_workflows(query)}
 
     async def _statements(self) -> list[str]:
         until = time.monotonic() + WITHIN
