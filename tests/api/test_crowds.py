@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from api import holding
 from api.application import build_app
 from api.commands.outcomes import Unavailable
+from api.turnstile import Turnstile
 from api.wiring import Wiring
 from domain.bookings import HoldSlot, OnCalendarFailure
 from settings import Settings
@@ -47,10 +48,16 @@ class SlowCommands(FakeCommands):
         await self.answers.wait()
 
 
+@pytest.fixture(autouse=True)
+def patient(app: FastAPI) -> None:
+    """Nobody is sent away because the machine is busy."""
+    app.state.wiring = replace(app.state.wiring, turnstile=Turnstile(timedelta(minutes=5)))
+
+
 @pytest.fixture
-def slow(pool: asyncpg.Pool, app: FastAPI, settings: Settings) -> SlowCommands:
+def slow(pool: asyncpg.Pool, app: FastAPI, patient: None) -> SlowCommands:
     commands = SlowCommands(pool)
-    app.state.wiring = Wiring(settings, pool, commands, None)
+    app.state.wiring = replace(app.state.wiring, commands=commands)
     return commands
 
 
@@ -191,7 +198,9 @@ async def test_of_two_processes_the_database_is_the_judge(
 ) -> None:
     service = await shop.service()
     provider = await shop.provider(service)
-    transport = httpx.ASGITransport(build_app(settings, Wiring(settings, pool, FakeCommands(pool), None)))
+    transport = httpx.ASGITransport(
+        build_app(settings, Wiring(settings, pool, FakeCommands(pool), None, Turnstile(timedelta(minutes=5))))
+    )
     async with httpx.AsyncClient(transport=transport, base_url="http://slotkeeper.test") as client:
         twin = Shop(client, pool, shop.business_id, shop.key)
         asked = [ask((shop, twin)[number % 2], service, provider, nine_in_a_week, number) for number in range(CROWD)]
