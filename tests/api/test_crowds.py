@@ -198,9 +198,8 @@ async def test_of_two_processes_the_database_is_the_judge(
 ) -> None:
     service = await shop.service()
     provider = await shop.provider(service)
-    transport = httpx.ASGITransport(
-        build_app(settings, Wiring(settings, pool, FakeCommands(pool), None, Turnstile(timedelta(minutes=5))))
-    )
+    elsewhere = Wiring(settings, pool, FakeCommands(pool), None, Turnstile(timedelta(minutes=5)))
+    transport = httpx.ASGITransport(build_app(settings, elsewhere))
     async with httpx.AsyncClient(transport=transport, base_url="http://slotkeeper.test") as client:
         twin = Shop(client, pool, shop.business_id, shop.key)
         asked = [ask((shop, twin)[number % 2], service, provider, nine_in_a_week, number) for number in range(CROWD)]
