@@ -45,7 +45,8 @@ class Gate:
 
     def __init__(self) -> None:
         self.line: deque[Visit] = deque()
-        self.trying: Counter[UUID] = Counter()
+        self.begun: Counter[UUID] = Counter()  # seats that somebody tried or tries for, by provider
+        self.ended: Counter[UUID] = Counter()  # those of them for which nobody tries any more
         self.under_way = 0
         self.is_full = False
         self.next_end = asyncio.Event()
@@ -84,19 +85,25 @@ class Turn:
         self._until = until
         self._is_first = True
         self._known_since = 0.0
+        self._ended = gate.ended.copy()
         self._next_end = gate.next_end
 
     def looks(self) -> None:
         """What is read from now on is true for all who came before."""
-        self._known_since, self._next_end = monotonic(), self._gate.next_end
+        self._known_since = monotonic()
+        self._ended, self._next_end = self._gate.ended.copy(), self._gate.next_end
 
     def crowded(self, places: int) -> Set[UUID]:
         """The providers for whom so many seats are tried for already."""
-        return {provider_id for provider_id, seats in self._gate.trying.items() if seats >= places}
+        return {provider_id for provider_id in self._gate.begun if self._tried(provider_id) >= places}
 
     def has_room(self, provider_id: UUID, seats: int, places: int) -> bool:
-        """Whether so many more may be tried for, of the places that are free."""
-        return self._gate.under_way < ABREAST and self._gate.trying[provider_id] + seats <= places
+        """Whether so many more may be tried for, of the places that were free at the last look."""
+        return self._gate.under_way < ABREAST and self._tried(provider_id) + seats <= places
+
+    def _tried(self, provider_id: UUID) -> int:
+        """The seats that somebody tries for, and those that may have been taken since the last look."""
+        return self._gate.begun[provider_id] - self._ended[provider_id]
 
     async def wait(self) -> None:
         """Until somebody who tried has ended since the last look, or may be seen to have what they tried for. Raises Unavailable
@@ -112,14 +119,14 @@ class Turn:
     def trying(self, provider_id: UUID, seats: int, *, takes_last: bool) -> Iterator[None]:
         """While these seats are tried for, others do not try for them. `takes_last`: nobody else needs to look before it ends."""
         gate = self._gate
-        gate.trying[provider_id] += seats
+        gate.begun[provider_id] += seats
         gate.under_way += 1
         gate.is_full = takes_last
         self.make_way()
         try:
             yield
         finally:
-            gate.trying[provider_id] -= seats
+            gate.ended[provider_id] += seats
             gate.under_way -= 1
             gate.is_full = False
             gate.next_end.set()

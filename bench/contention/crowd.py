@@ -18,6 +18,8 @@ LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 AGAIN = re.compile(rb"\r\nretry-after: *(\d+)", re.IGNORECASE)
 END = b"\r\n\r\n"
 OPENED_AT_ONCE = 200
+IDLE_AT_MOST = 2.0
+"""Seconds after which a connection is not used again: the server closes it after some more, and a request would be lost."""
 LOST = 0
 """The status of an answer that never came, because the connection broke."""
 UNAVAILABLE = 503
@@ -44,6 +46,7 @@ class Caller(asyncio.Protocol):
     heard: bytes = b""
     answered: asyncio.Future[tuple[int, bytes, int]] | None = None
     transport: asyncio.Transport | None = None
+    answered_at: float | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -55,16 +58,20 @@ class Caller(asyncio.Protocol):
         length = LENGTH.search(head)
         if not end or length is None or len(body) < int(length[1]):
             return
-        again, self.heard = AGAIN.search(head), b""
+        again, self.heard, self.answered_at = AGAIN.search(head), b"", time.monotonic()
         self._tell((int(head[9:12]), body, int(again[1]) if again else 0))
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.transport = None
         self._tell((LOST, str(exc or "closed").encode(), 0))
 
-    @property
-    def is_connected(self) -> bool:
-        return self.transport is not None and not self.transport.is_closing()
+    def is_ready(self) -> bool:
+        """Whether it may be asked over this connection; otherwise it is closed."""
+        idle = 0.0 if self.answered_at is None else time.monotonic() - self.answered_at
+        if self.transport is not None and (self.transport.is_closing() or idle > IDLE_AT_MOST):
+            self.transport.abort()
+            self.transport = None
+        return self.transport is not None
 
     async def ask(self, request: bytes) -> tuple[int, bytes, int]:
         """The status, the body, and after how many seconds to ask again if so."""
@@ -81,14 +88,14 @@ class Caller(asyncio.Protocol):
 
 @dataclass(slots=True)
 class Crowd:
-    """So many connections to one address; one that the server has closed meanwhile is opened anew."""
+    """So many connections to one address; one that was idle is opened anew."""
 
     api_url: str
     callers: list[Caller] = field(default_factory=list)
 
     async def gather(self, count: int) -> None:
         """Opens what is missing, a few at once: it is not the connecting that is tried here."""
-        self.callers = [caller for caller in self.callers if caller.is_connected]
+        self.callers = [caller for caller in self.callers if caller.is_ready()]
         host, port = urlsplit(self.api_url).hostname or "", urlsplit(self.api_url).port or 80
         loop = asyncio.get_running_loop()
         while (missing := count - len(self.callers)) > 0:

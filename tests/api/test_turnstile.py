@@ -74,6 +74,20 @@ async def test_while_somebody_tries_the_next_one_may_look() -> None:
         assert third.has_room(ADA, 1, places=1)
 
 
+async def test_what_was_taken_since_the_look_is_not_tried_for_before_another_look() -> None:
+    turnstile = Turnstile()
+    async with turnstile.turn(ADA, NINE) as first:
+        trying = first.trying(ADA, 1, takes_last=False)
+        trying.__enter__()
+        async with turnstile.turn(ADA, NINE) as second, asyncio.timeout(5):
+            second.looks()
+            trying.__exit__(None, None, None)
+            assert not second.has_room(ADA, 1, places=1)
+            await second.wait()
+            second.looks()
+            assert second.has_room(ADA, 1, places=1)
+
+
 async def test_no_more_than_a_few_try_at_once_however_many_places_are_free() -> None:
     turnstile = Turnstile()
     async with turnstile.turn(ADA, NINE) as turn:
