@@ -35,8 +35,8 @@ class Wiring:
         object.__setattr__(self, "answers", KeptAnswers(self.settings.api_kept_answers_bytes))
 
 
-def wiring(request: Request) -> Wiring:
-    """This app's wiring."""
+async def wiring(request: Request) -> Wiring:
+    """This app's wiring. Not a plain function: that would be called in a thread for each request."""
     found: Wiring = request.app.state.wiring
     return found
 
