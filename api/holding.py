@@ -163,7 +163,8 @@ def _takes_last(facts: SlotFacts, chosen: Chosen, wanted: NewBooking) -> bool:
 
 def _ids(business_id: UUID, key: str) -> list[UUID]:
     """The ids that a request with this key may use, one a turn, so that a repeat knows where to look."""
-    return [uuid5(KEYS, f"{business_id}:{turn}:{key}") for turn in range(TRIES)]
+    business = str(business_id)
+    return [uuid5(KEYS, f"{business}:{turn}:{key}") for turn in range(TRIES)]
 
 
 def _same(found: BookingView, wanted: NewBooking) -> BookingView:
