@@ -14,13 +14,13 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from api import holding
 from api.application import build_app
 from api.commands.outcomes import Unavailable
 from api.turnstile import Turnstile
 from api.wiring import Wiring
 from domain.bookings import HoldSlot, OnCalendarFailure
 from settings import Settings
+from store.slots import read_slot_facts
 from tests.api.shop import CUSTOMER, FakeCommands, Shop
 from tests.waiting import until
 
@@ -148,14 +148,13 @@ async def test_a_slot_that_is_given_back_is_sold_again_at_once(
     shop: Shop, nine_in_a_week: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reads = 0
-    real = holding.read_slot_facts
 
     async def counted(*asked: Any, **more: Any) -> Any:
         nonlocal reads
         reads += 1
-        return await real(*asked, **more)
+        return await read_slot_facts(*asked, **more)
 
-    monkeypatch.setattr(holding, "read_slot_facts", counted)
+    monkeypatch.setattr("api.holding.read_slot_facts", counted)
     service = await shop.service()
     provider = await shop.provider(service)
     held = (await ask(shop, service, provider, nine_in_a_week, 1)).json()
