@@ -136,7 +136,9 @@ async def _find_place(
         chosen = _choose(facts, wanted, turn, lost)
         if chosen is not None:
             return facts, chosen
-        await turn.wait()
+        while not await turn.wait():
+            if (await read_stamp(wired.pool, wanted.service_id, wanted.provider_id, edition())).stamp != facts.stamp:
+                break  # somebody who tries has what they tried for
 
 
 def _choose(facts: SlotFacts, wanted: NewBooking, turn: Turn, lost: Set[UUID]) -> Chosen | None:

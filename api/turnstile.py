@@ -22,7 +22,8 @@ from api.commands.outcomes import Unavailable
 from api.refusals import SlotRefused
 
 ABREAST = 4  # the most who try at once, however many places are free: more would only wait for each other further on
-LOOK_AGAIN = timedelta(milliseconds=200)  # what somebody took can be seen before they are told that they have it
+LOOK_AGAIN, AT_LEAST_EVERY = timedelta(milliseconds=200), timedelta(seconds=2)
+"""After how long to look again, ever longer: what somebody took can be seen before they are told that they have it."""
 
 
 @dataclass(eq=False, slots=True)
@@ -87,6 +88,7 @@ class Turn:
         self._known_since = 0.0
         self._ended = gate.ended.copy()
         self._next_end = gate.next_end
+        self._pause = LOOK_AGAIN
 
     def looks(self) -> None:
         """What is read from now on is true for all who came before."""
@@ -105,15 +107,19 @@ class Turn:
         """The seats that somebody tries for, and those that may have been taken since the last look."""
         return self._gate.begun[provider_id] - self._ended[provider_id]
 
-    async def wait(self) -> None:
-        """Until somebody who tried has ended since the last look, or may be seen to have what they tried for. Raises Unavailable
-        when those before do not get on."""
+    async def wait(self) -> bool:
+        """Until somebody who tried has ended since the last look, or may be seen to have what they tried for; which of these.
+
+        Raises Unavailable when those before do not get on.
+        """
         left = self._until - asyncio.get_running_loop().time()
         if left <= 0:
             raise Unavailable("too many try for this slot at once")
+        pause, self._pause = self._pause, min(2 * self._pause, AT_LEAST_EVERY)
         with suppress(TimeoutError):
-            async with asyncio.timeout(min(left, LOOK_AGAIN.total_seconds())):
+            async with asyncio.timeout(min(left, pause.total_seconds())):
                 await self._next_end.wait()
+        return self._next_end.is_set()
 
     @contextmanager
     def trying(self, provider_id: UUID, seats: int, *, takes_last: bool) -> Iterator[None]:
