@@ -5,6 +5,7 @@
 #   make bench-slots   measure how fast free slots are found
 #   make deploy-under-load   bring a new release while people book
 #   make check-commands      play every recorded story and look whether workflows command what they did
+#   make contention   let a thousand ask for one slot at once
 #   make crash   kill every part between any two steps       make fire    customers do anything while kills and faults rain
 #   make overload   twice what it can do                     make soak    half an hour at half load
 
@@ -27,6 +28,7 @@ TESTERS = $(shell $(BIN)/python -c "import os; print(os.cpu_count() + 1)")
 .PHONY: run test check lock check-locks bench bench-slots crash fire clean
 .PHONY: run test check lock check-locks bench bench-slots crash fire deploy-under-load check-commands clean
 .PHONY: run test check lock check-locks bench bench-slots crash fire overload soak clean
+.PHONY: run test check lock check-locks bench bench-slots contention crash fire clean
 .NOTPARALLEL:
 
 run: $(VENV)/.embedded $(VENV)/.project
@@ -57,6 +59,9 @@ bench: $(VENV)/.dev $(VENV)/.project
 
 bench-slots: $(VENV)/.dev $(VENV)/.project
 	@$(BIN)/python -m bench.slots $(ARGS)
+
+contention: $(VENV)/.dev $(VENV)/.project
+	@$(BIN)/python -m bench.contention $(ARGS)
 
 crash: $(VENV)/.dev $(VENV)/.project
 	@$(BIN)/python -m bench.crash $(ARGS)

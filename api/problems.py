@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -67,7 +67,12 @@ class Problem(Exception):
         self.headers = headers
         self.more = more or {}
 
-    def response(self) -> JSONResponse:
+    @property
+    def status(self) -> int:
+        """As HTTP numbers it."""
+        return int(KINDS[self.code][0])
+
+    def response(self) -> Response:
         """The problem as it is sent."""
         status, title = KINDS[self.code]
         body = {"type": type_of(self.code), "title": title, "status": int(status), "code": self.code, "detail": self.detail}

@@ -75,6 +75,13 @@ async def find_any_booking(database: Database, business_id: UUID, booking_ids: S
     return booking_in(row) if row else None
 
 
+async def which_are_bookings(database: Database, business_id: UUID, booking_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these ids that became bookings."""
+    known = "SELECT id FROM bookings WHERE business_id = $1 AND id = ANY($2::uuid[])"
+    rows = await database.fetch(known, business_id, booking_ids)
+    return {row["id"] for row in rows}
+
+
 async def list_bookings(
     database: Database, business_id: UUID, wanted: BookingFilter, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[BookingView]:
