@@ -25,10 +25,7 @@ RESOLVE := $(COMPILE) -o locks/runtime.txt >/dev/null \
 # Tests wait more than they work, so there is one more of them than there are cores.
 TESTERS = $(shell $(BIN)/python -c "import os; print(os.cpu_count() + 1)")
 
-.PHONY: run test check lock check-locks bench bench-slots crash fire clean
-.PHONY: run test check lock check-locks bench bench-slots crash fire deploy-under-load check-commands clean
-.PHONY: run test check lock check-locks bench bench-slots crash fire overload soak clean
-.PHONY: run test check lock check-locks bench bench-slots contention crash fire clean
+.PHONY: run test check lock check-locks bench bench-slots crash fire deploy-under-load check-commands overload soak contention clean
 .NOTPARALLEL:
 
 run: $(VENV)/.embedded $(VENV)/.project
