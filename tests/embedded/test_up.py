@@ -182,9 +182,9 @@ def test_it_starts_again_after_a_kill_with_the_same_data_and_key(first: FirstRun
     assert unchanged | {booking["id"]: booking["starts_at"] for booking in first.bookings} == unchanged
 
 
-def test_a_second_start_is_ready_soon(first: FirstRun, second: SecondRun) -> None:
-    """Ten seconds is the aim on a machine that does nothing else; on a busy one it is quicker than the first."""
-    assert seconds_until_ready(second.said) < max(20, seconds_until_ready(first.said))
+def test_a_second_start_is_ready_soon(second: SecondRun) -> None:
+    """Ten seconds is the aim on a machine that does nothing else."""
+    assert seconds_until_ready(second.said) < 20
 
 
 def test_ctrl_c_ends_everything_cleanly(second: SecondRun) -> None:
