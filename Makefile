@@ -3,7 +3,11 @@
 #   make test    run the test suite                          make bench   measure bookings a second
 #   make check   lint, types, boundaries, locks              make clean   remove .venv and caches; data stays
 #   make bench-slots   measure how fast free slots are found
+#   make deploy-under-load   bring a new release while people book
+#   make check-commands      play every recorded story and look whether workflows command what they did
+#   make contention   let a thousand ask for one slot at once
 #   make crash   kill every part between any two steps       make fire    customers do anything while kills and faults rain
+#   make overload   twice what it can do                     make soak    half an hour at half load
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
@@ -18,14 +22,17 @@ RESOLVE := $(COMPILE) -o locks/runtime.txt >/dev/null \
 	&& $(COMPILE) --extra embedded -c locks/runtime.txt -o locks/embedded.txt >/dev/null \
 	&& $(COMPILE) --extra dev -c locks/runtime.txt -c locks/embedded.txt -o locks/dev.txt >/dev/null
 
-.PHONY: run test check lock check-locks bench bench-slots crash fire clean
+# Tests wait more than they work, so there is one more of them than there are cores.
+TESTERS = $(shell $(BIN)/python -c "import os; print(os.cpu_count() + 1)")
+
+.PHONY: run test check lock check-locks bench bench-slots crash fire deploy-under-load check-commands overload soak contention clean
 .NOTPARALLEL:
 
 run: $(VENV)/.embedded $(VENV)/.project
 	@$(BIN)/slotkeeper up $(ARGS)
 
 test: $(VENV)/.dev $(VENV)/.project
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(TESTERS) --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev $(VENV)/.project
 	$(BIN)/ruff check .
@@ -50,11 +57,25 @@ bench: $(VENV)/.dev $(VENV)/.project
 bench-slots: $(VENV)/.dev $(VENV)/.project
 	@$(BIN)/python -m bench.slots $(ARGS)
 
+contention: $(VENV)/.dev $(VENV)/.project
+	@$(BIN)/python -m bench.contention $(ARGS)
+
 crash: $(VENV)/.dev $(VENV)/.project
 	@$(BIN)/python -m bench.crash $(ARGS)
 
 fire: $(VENV)/.dev $(VENV)/.project
 	@$(BIN)/python -m bench.fire $(ARGS)
+
+deploy-under-load: $(VENV)/.dev $(VENV)/.project
+	@$(BIN)/python -m bench.deploy $(ARGS)
+
+check-commands: $(VENV)/.dev $(VENV)/.project
+	@$(BIN)/python -m tests.histories.record --check $(ARGS)
+overload: $(VENV)/.dev $(VENV)/.project
+	@$(BIN)/python -m bench.overload $(ARGS)
+
+soak: $(VENV)/.dev $(VENV)/.project
+	@$(BIN)/python -m bench.soak $(ARGS)
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -5,9 +5,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 from uuid import UUID
 
 from domain.accidents import DoesNotAnswer
@@ -16,6 +20,20 @@ from settings import BadSettings, Settings, read_settings, read_stand_in_setting
 STATE = Path(".slotkeeper")
 
 Command = Callable[[argparse.Namespace], int]
+
+
+def program() -> NoReturn:
+    """Runs a command as a process of its own.
+
+    The interpreter is not taken down piece by piece: threads of Temporal's SDK may touch it meanwhile, and what then crashes now
+    and again says 139 where the command said 1 (https://github.com/temporalio/sdk-python/issues/300).
+    """
+    code = main()
+    logging.shutdown()
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,29 +66,17 @@ def up(chosen: argparse.Namespace) -> int:
 
 def api(_: argparse.Namespace) -> int:
     """Serves the HTTP API."""
-    import uvicorn
-
     from api.app import check_start
-    from api.watching import shared_metrics
+    from api.serving import CannotListen, serve
 
     settings = _configured()
     asyncio.run(check_start(settings))
     try:
-        with shared_metrics(settings.api_processes):
-            uvicorn.run(
-                "api.app:configured_app",
-                factory=True,
-                workers=settings.api_processes,
-                host=settings.api_host,
-                port=settings.api_port,
-                access_log=False,
-                log_config=None,
-                server_header=False,
-                timeout_graceful_shutdown=10,
-            )
+        return 0 if serve(settings) else 1
+    except CannotListen as fault:
+        return _failed(fault, 1)
     except SystemExit:  # it has said why
         return 1
-    return 0
 
 
 def worker(_: argparse.Namespace) -> int:
@@ -236,4 +242,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

@@ -130,14 +130,26 @@ class Settings(StandInSettings):
     api_port: Port = 8000
     api_processes: Annotated[int, Field(ge=1, le=64)] = 1
     """How many share the port; one uses one core."""
+    api_shares_port: bool = False
+    """Lets another program of the same user listen there as well: the next release begins before this one ends."""
+    api_drain_seconds: Annotated[float, Field(ge=0, le=600)] = 5.0
+    """How long the API serves on after SIGTERM, while /health/ready already says that it stops."""
     api_request_bytes: int = 64 * 1024
     api_kept_answers_bytes: Annotated[int, Field(ge=0)] = 64 * 1024 * 1024
+    api_hold_target_seconds: Annotated[float, Field(gt=0, le=15)] = 2.0
+    """How long half of the holds may take; while they take longer, fewer are let in at once and the others answered 503."""
+    api_holds_at_once: Annotated[int, Field(ge=4, le=10_000)] = 200
+    """The most holds that one API process asks for at once, however quick they are."""
+    api_backlog_seconds: Annotated[float, Field(gt=0, le=3600)] = 5.0
+    """How long tasks may wait for a worker before nothing new is begun."""
     confirm_wait_seconds: Annotated[float, Field(gt=0, le=60)] = 15.0
     """How long POST …/confirm waits for the outcome before it answers 202."""
 
     worker_sandboxed: bool = False
     """Run workflow code in Temporal's sandbox: safer while developing, a third slower."""
     worker_slots: Annotated[int, Field(ge=1, le=2000)] = 200
+    worker_stop_seconds: Annotated[float, Field(ge=0, le=600)] = 20.0
+    """How long activities that are under way may take, once the worker is told to stop, until they are told so as well."""
     worker_metrics: str | None = None
     """Where the worker tells Prometheus its numbers, as IP address and port: 127.0.0.1:9090."""
 

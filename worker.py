@@ -229,7 +229,7 @@ def tuned_worker(settings: Settings, client: Client, workflows: Sequence[type], 
         activity_task_poller_behavior=PollerBehaviorAutoscaling(),
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
         max_heartbeat_throttle_interval=timedelta(seconds=2),
-        graceful_shutdown_timeout=timedelta(seconds=10),
+        graceful_shutdown_timeout=timedelta(seconds=settings.worker_stop_seconds),
     )
 
 

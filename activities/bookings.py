@@ -15,10 +15,11 @@ from store.events import tell
 
 @dataclass(frozen=True, slots=True)
 class HoldFor:
-    """Hold this slot for so many seconds."""
+    """Hold this slot for so many seconds, where whoever asked for it still waits: they do until `answer_by`."""
 
     order: HoldSlot
     seconds: float
+    answer_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,9 @@ class BookingActivities:
 
     @activity.defn
     async def hold_slot(self, hold: HoldFor) -> datetime:
-        """Holds the slot; returns when the hold ends. Raises SlotTaken, with nothing written."""
-        return await bookings.hold(self._pool, hold.order, timedelta(seconds=hold.seconds))
+        """Holds the slot; returns when the hold ends. Raises SlotTaken, with nothing written, and HoldTooLate, with a booking
+        that has expired."""
+        return await bookings.hold(self._pool, hold.order, timedelta(seconds=hold.seconds), hold.answer_by)
 
     @activity.defn
     async def begin_confirmation(self, attempt: ConfirmationAttempt) -> None:

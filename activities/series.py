@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import asyncpg
 from temporalio import activity
@@ -22,10 +22,11 @@ UNPAID = "unpaid"
 
 @dataclass(frozen=True, slots=True)
 class HoldSeriesFor:
-    """Hold this series for so many seconds."""
+    """Hold this series for so many seconds, where whoever asked for it still waits: they do until `answer_by`."""
 
     series: HoldSeries
     seconds: float
+    answer_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ class SeriesActivities:
 
     @activity.defn
     async def hold_series(self, hold: HoldSeriesFor) -> HeldSeries:
-        """Holds all times or as many as are free, as it is wanted. Raises SlotTaken, with nothing written."""
-        return await series.hold(self._pool, hold.series, timedelta(seconds=hold.seconds))
+        """Holds all times or as many as are free, as it is wanted. Raises SlotTaken and HoldTooLate, with nothing written."""
+        return await series.hold(self._pool, hold.series, timedelta(seconds=hold.seconds), hold.answer_by)
 
     @activity.defn
     async def begin_series(self, attempt: SeriesAttempt) -> None:

@@ -1,13 +1,15 @@
-"""Answers about free slots that this process keeps, so that what many ask is worked out once."""
+"""Answers about free slots, and refusals, that this process keeps, so that what many ask is worked out once."""
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from uuid import UUID
 
 from cachetools import LRUCache
 
 from api.freshness import Tag
+from api.refusals import SlotRefused
 from api.schemas.queries import SlotsOfService
 
 OVERHEAD = 1000  # of an entry beside its body, in bytes: a small one must not look free
@@ -55,3 +57,20 @@ class KeptAnswers:
             self._kept[question.key] = answer
         else:
             self._kept.pop(question.key, None)
+
+
+class KeptRefusals:
+    """The last refusals of times that are taken, by what was wished. One is used only while the database says that its tag still
+    stands."""
+
+    def __init__(self, most: int) -> None:
+        self._kept: LRUCache[Hashable, SlotRefused] = LRUCache(most)
+
+    def get(self, wish: Hashable) -> SlotRefused | None:
+        """What others with this wish were told last, if it is still here."""
+        return self._kept.get(wish)
+
+    def keep(self, wish: Hashable, refused: SlotRefused) -> None:
+        """In the place of what was told before."""
+        if refused.tag is not None:
+            self._kept[wish] = refused.again()

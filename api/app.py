@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from api.application import build_app
 from api.commands.through_temporal import TemporalCommands
+from api.draining import Draining
 from api.wiring import Wiring
 from gateways import chosen
 from settings import Settings, read_settings, start_log
@@ -21,8 +22,10 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        draining: Draining = app.state.draining
         async with _wired(settings) as app.state.wiring:
-            yield
+            with draining.on_sigterm(settings.api_drain_seconds):
+                yield
 
     return build_app(settings, lifespan=lifespan)
 

@@ -36,6 +36,7 @@ from api import (
     webhooks,
 )
 from api.body_limit import BodyLimit
+from api.draining import Draining, Parting
 from api.errors import translate_errors
 from api.openapi import describe
 from api.told import describe_events
@@ -86,6 +87,7 @@ def build_app(
     )
     metrics = RequestMetrics()
     app.state.metrics = metrics
+    app.state.draining = Draining()
     if wiring is not None:
         app.state.wiring = wiring
     for area in AREAS:
@@ -95,6 +97,7 @@ def build_app(
     translate_errors(app)
     describe(app)
     app.add_middleware(BodyLimit, most=settings.api_request_bytes)
+    app.add_middleware(Parting, draining=app.state.draining)
     app.add_middleware(Watching, metrics=metrics)  # the last one added is the outermost
     return app
 

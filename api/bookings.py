@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import JSONResponse
 
+from api.admission import BeginsNewWork
 from api.auth import Acting, Business, Managed, api_key, business
 from api.commands.outcomes import BookingIsOver, Progress
 from api.cursors import cursor_of, start_and_id_in
@@ -44,7 +45,11 @@ BODY = ("malformed-request", "body-too-large", "not-json")
     "",
     status_code=201,
     summary="Hold a slot",
-    responses=problems(*BODY, "unauthorised", "slot-taken", "slot-not-offered", "idempotency-key-reused", "invalid-request"),
+    dependencies=[BeginsNewWork],
+    responses=problems(
+        *(*BODY, "unauthorised", "slot-taken", "slot-not-offered", "idempotency-key-reused", "invalid-request"),
+        *("overloaded", "unavailable"),
+    ),
 )
 async def book(wired: Wired, body: NewBooking, request: Request, response: Response, key: IdempotencyKey = None) -> HeldAnswer:
     """Holds one slot for one customer until `hold_expires_at`; nothing is booked or paid before it is confirmed."""

@@ -42,8 +42,10 @@ async def live() -> Alive:
 
 
 @routes.get("/health/ready", summary="Can bookings be taken?", responses=problems("not-ready"))
-async def ready(wired: Wired) -> Ready:
-    """The database is reachable and migrated, Temporal answers, and a worker is polling."""
+async def ready(request: Request, wired: Wired) -> Ready:
+    """The database is reachable and migrated, Temporal answers, a worker is polling, and nobody has told us to stop."""
+    if request.app.state.draining.has_begun:
+        raise Problem("not-ready", "the API stops", more={"checks": {"api": "stops"}})
     (database, migrations), (temporal, worker) = await asyncio.gather(_database(wired), _temporal(wired))
     checks = {"database": database, "migrations": migrations, "temporal": temporal, "worker": worker}
     failing = [f"{name}: {state}" for name, state in checks.items() if state != "ok"]
@@ -53,9 +55,9 @@ async def ready(wired: Wired) -> Ready:
 
 
 @routes.get("/metrics", summary="Numbers for Prometheus", response_class=Response)
-async def metrics(request: Request) -> Response:
-    """How many requests there were and how long they took, by route and status."""
-    return Response(request.app.state.metrics.text(), media_type=CONTENT_TYPE_LATEST)
+async def metrics(wired: Wired, request: Request) -> Response:
+    """How many requests there were and how long they took, by route and status; how many were turned away, and the limit now."""
+    return Response(request.app.state.metrics.text(wired.admission.numbers.registry), media_type=CONTENT_TYPE_LATEST)
 
 
 async def _database(wired: Wiring) -> tuple[str, str]:

@@ -5,20 +5,23 @@ A refusal is not remembered: the same Idempotency-Key may succeed later. A booki
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from time import monotonic
 from uuid import UUID, uuid5
 
 from uuid_utils.compat import uuid7
 
 from api.choosing import Chosen, choose, quotas
 from api.commands.outcomes import BookingIsOver
+from api.freshness import edition
 from api.problems import Problem, invalid
 from api.refusals import SlotRefused, taken
 from api.requests import request_hash
 from api.schemas.booking_requests import NewBooking
+from api.turnstile import Turn, Visit
 from api.wiring import Wiring
 from domain.bookings import BookingRef, BrokenRule, Customer, HoldSlot
 from domain.errors import KeyReused, SlotTaken
@@ -26,8 +29,9 @@ from domain.policies import Policies
 from domain.rules import Rule
 from domain.tokens import manage_token, token_hash
 from store.booking_views import BookingView
-from store.bookings_read import find_any_booking, find_booking, read_broken_rules
+from store.bookings_read import find_any_booking, read_broken_rules, which_are_bookings
 from store.slots import SlotFacts, read_slot_facts
+from store.time_versions import read_stamp
 
 PATH = "POST /api/v1/bookings"
 KEYS = UUID("5f0d2a36-6f0e-5c0b-9d52-6f5e1c1f0a77")  # our namespace for ids derived from Idempotency-Keys
@@ -46,18 +50,15 @@ class Held:
 
 async def hold(wired: Wiring, wanted: NewBooking, key: str | None, staff_of: UUID | None = None) -> Held:
     """Holds the wanted slot. Raises Problem where it cannot be had. `staff_of` is the business whose key was sent along."""
-    came = monotonic()
-    async with wired.turnstile.turn(wanted.provider_id or wanted.service_id, wanted.starts_at) as gate:
-        if wanted.override:
-            return await _hold(wired, wanted, key, staff_of)
-        wish = _wish(wanted)
-        if (heard := gate.hear(wish, came)) and not await _has_booked(wired, heard.business_id, key):
-            raise heard.with_traceback(None)
-        began = monotonic()
+    visit = Visit(None if wanted.override else _wish(wanted), key)
+    async with wired.turnstile.turn(wanted.provider_id or wanted.service_id, wanted.starts_at, visit) as turn:
         try:
-            return await _hold(wired, wanted, key, staff_of)
+            await _look_at_kept(wired, wanted, visit, turn)
+            return await _hold(wired, wanted, key, staff_of, turn)
         except SlotRefused as refused:
-            gate.tell(wish, refused, began)
+            if visit.wish is not None and refused.tag is not None:
+                wired.refusals.keep(visit.wish, refused)
+                await _tell_others(wired, turn, refused)
             raise
 
 
@@ -67,13 +68,66 @@ def _wish(wanted: NewBooking) -> tuple[object, ...]:
     return wanted.service_id, wanted.provider_id, *time, wanted.seats
 
 
-async def _has_booked(wired: Wiring, business_id: UUID, key: str | None) -> bool:
-    return key is not None and await find_any_booking(wired.pool, business_id, _ids(business_id, key)) is not None
+async def _look_at_kept(wired: Wiring, wanted: NewBooking, visit: Visit, turn: Turn) -> None:
+    """Refuses for one look-up what was refused before, where nothing has changed since."""
+    kept = wired.refusals.get(visit.wish)
+    if kept is None or kept.tag is None:
+        return
+    turn.looks()
+    present = await read_stamp(wired.pool, wanted.service_id, wanted.provider_id, edition())
+    if kept.tag.stands(present.stamp, present.now) and not await _who_has_booked(wired, kept.business_id, [visit]):
+        raise kept.again()
 
 
-async def _hold(wired: Wiring, wanted: NewBooking, key: str | None, staff_of: UUID | None) -> Held:
+async def _tell_others(wired: Wiring, turn: Turn, refused: SlotRefused) -> None:
+    """Whoever holds a booking under their key is called in their turn instead, and gets their first answer."""
+    alike = turn.alike()
+    booked = await _who_has_booked(wired, refused.business_id, alike)
+    turn.tell([one for one in alike if one.key not in booked], refused)
+
+
+async def _who_has_booked(wired: Wiring, business_id: UUID, visits: Sequence[Visit]) -> set[str]:
+    """Those of their keys that made a booking."""
+    ids = {booking_id: one.key for one in visits if one.key is not None for booking_id in _ids(business_id, one.key)}
+    known = await which_are_bookings(wired.pool, business_id, list(ids)) if ids else set()
+    return {ids[booking_id] for booking_id in known}
+
+
+async def _hold(wired: Wiring, wanted: NewBooking, key: str | None, staff_of: UUID | None, turn: Turn) -> Held:
     lost: set[UUID] = set()
-    for turn in range(TRIES):
+    for number in range(TRIES):
+        found = await _find_place(wired, wanted, key, staff_of, turn, lost)
+        if isinstance(found, Held):
+            return found
+        facts, chosen = found
+        business_id, slot = facts.service.business_id, chosen.slot
+        booking = BookingRef(business_id, _ids(business_id, key)[number] if key else uuid7())
+        try:
+            order = _order(wired, facts, wanted, chosen, booking)
+            with turn.trying(slot.provider_id, wanted.seats, takes_last=_takes_last(facts, chosen, wanted)):
+                async with wired.admission.place():
+                    await wired.commands.hold(order, facts.on_calendar_failure)
+        except BookingIsOver:
+            pass  # a repeat, and the store knows how it ended
+        except SlotTaken:
+            if wanted.provider_id is not None and not facts.needs:
+                break
+            lost.add(slot.provider_id)
+            continue  # another provider, or another room, may be free
+        if (held := await find_any_booking(wired.pool, business_id, [booking.booking_id])) is not None:
+            return Held(_same(held, wanted), is_repeat=False, warnings=broken_rules(chosen))
+    turn.looks()
+    facts = await _facts(wired, wanted)
+    choose(facts, wanted)  # says it better when a limit or the last room is what was lost
+    raise taken(Rule.TAKEN, "claims", facts, wanted).for_one()
+
+
+async def _find_place(
+    wired: Wiring, wanted: NewBooking, key: str | None, staff_of: UUID | None, turn: Turn, lost: Set[UUID]
+) -> Held | tuple[SlotFacts, Chosen]:
+    """A place that is free and that nobody else tries for, as soon as there is one; or the booking that the key made before."""
+    while True:
+        turn.looks()
         facts = await _facts(wired, wanted)
         business_id = facts.service.business_id
         if wanted.override is not None and staff_of != business_id:
@@ -81,27 +135,40 @@ async def _hold(wired: Wiring, wanted: NewBooking, key: str | None, staff_of: UU
             raise Problem("unauthorised", detail, [{"pointer": "/override", "detail": detail}])
         if key and (first := await find_any_booking(wired.pool, business_id, _ids(business_id, key))):
             return Held(_same(first, wanted), is_repeat=True, warnings=await read_broken_rules(wired.pool, first.ref))
+        chosen = _choose(facts, wanted, turn, lost)
+        if chosen is not None:
+            return facts, chosen
+        while not await turn.wait():
+            if (await read_stamp(wired.pool, wanted.service_id, wanted.provider_id, edition())).stamp != facts.stamp:
+                break  # somebody who tries has what they tried for
+
+
+def _choose(facts: SlotFacts, wanted: NewBooking, turn: Turn, lost: Set[UUID]) -> Chosen | None:
+    """None where others try for all that is free. Raises Problem where nothing is."""
+    try:
         chosen = choose(facts, wanted, lost)
-        booking = BookingRef(business_id, _ids(business_id, key)[turn] if key else uuid7())
-        try:
-            await wired.commands.hold(_order(wired, facts, wanted, chosen, booking), facts.on_calendar_failure)
-        except BookingIsOver:
-            pass  # a repeat, and the store knows how it ended
-        except SlotTaken:
-            if wanted.provider_id is not None and not facts.needs:
-                break
-            lost.add(chosen.slot.provider_id)
-            continue  # another provider, or another room, may be free
-        if (held := await find_booking(wired.pool, booking)) is not None:
-            return Held(_same(held, wanted), is_repeat=False, warnings=broken_rules(chosen))
-    facts = await _facts(wired, wanted)
-    choose(facts, wanted)  # says it better when a limit or the last room is what was lost
-    raise taken(Rule.TAKEN, "claims", facts, wanted)
+    except SlotRefused as refused:
+        raise refused.for_one() if lost else refused from None
+    crowded = turn.crowded(_places(facts, chosen))
+    if chosen.slot.provider_id in crowded and wanted.provider_id is None:
+        with suppress(SlotRefused):
+            chosen = choose(facts, wanted, lost | crowded)
+    return chosen if turn.has_room(chosen.slot.provider_id, wanted.seats, _places(facts, chosen)) else None
+
+
+def _places(facts: SlotFacts, chosen: Chosen) -> int:
+    """How many places this slot has left. Of those that take a room, too, nobody can say: there may be many rooms."""
+    return sys.maxsize if facts.needs else chosen.slot.seats_left
+
+
+def _takes_last(facts: SlotFacts, chosen: Chosen, wanted: NewBooking) -> bool:
+    return len(facts.diaries) == 1 and wanted.seats >= _places(facts, chosen)
 
 
 def _ids(business_id: UUID, key: str) -> list[UUID]:
     """The ids that a request with this key may use, one a turn, so that a repeat knows where to look."""
-    return [uuid5(KEYS, f"{business_id}:{turn}:{key}") for turn in range(TRIES)]
+    business = str(business_id)
+    return [uuid5(KEYS, f"{business}:{turn}:{key}") for turn in range(TRIES)]
 
 
 def _same(found: BookingView, wanted: NewBooking) -> BookingView:
@@ -119,7 +186,7 @@ def broken_rules(chosen: Chosen) -> tuple[BrokenRule, ...]:
 async def _facts(wired: Wiring, wanted: NewBooking) -> SlotFacts:
     """What is known of the service, in the length that is wanted."""
     since, until = wanted.starts_at - LOOK_BACK, wanted.starts_at + LOOK_AHEAD
-    facts = await read_slot_facts(wired.pool, wanted.service_id, wanted.provider_id, since, until)
+    facts = await read_slot_facts(wired.pool, wanted.service_id, wanted.provider_id, since, until, edition())
     if facts is None:
         raise invalid("/service_id", "names no service")
     if not facts.diaries:

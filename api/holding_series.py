@@ -51,7 +51,8 @@ async def hold_series(wired: Wiring, wanted: NewSeries, key: str | None) -> Held
         _check(laid_out, wanted)
         order = _order(wired, wanted, laid_out, series_id)
         try:
-            await wired.commands.hold_series(order, laid_out.facts.on_calendar_failure)
+            async with wired.admission.place():
+                await wired.commands.hold_series(order, laid_out.facts.on_calendar_failure)
         except SlotTaken:
             continue
         except BookingIsOver:

@@ -46,6 +46,10 @@ an offset and every answer names its zone. Whatever is refused is a problem docu
 """
 
 
+ASK_AGAIN = ("overloaded", "unavailable")
+RETRY_AFTER = {"description": "Seconds until the same request may be sent again.", "schema": {"type": "integer", "minimum": 1}}
+
+
 def problems(*codes: str) -> dict[int | str, dict[str, Any]]:
     """The refusals of a call, for its description."""
     found: dict[int | str, dict[str, Any]] = {}
@@ -58,6 +62,8 @@ def problems(*codes: str) -> dict[int | str, dict[str, Any]]:
         entry["description"] = " · ".join(dict.fromkeys([*entry["description"].split(" · "), title]))
         example = {"type": type_of(code), "title": title, "status": int(status), "code": code, "detail": title}
         entry["content"][MEDIA_TYPE]["examples"][code] = {"value": example}
+        if code in ASK_AGAIN:
+            entry["headers"] = {"Retry-After": RETRY_AFTER}
     return found
 
 

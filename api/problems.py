@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -41,6 +41,7 @@ KINDS: Mapping[str, tuple[HTTPStatus, str]] = {
     "idempotency-key-reused": (HTTPStatus.UNPROCESSABLE_ENTITY, "The Idempotency-Key was used for another request"),
     "internal-error": (HTTPStatus.INTERNAL_SERVER_ERROR, "Something is broken here"),
     "unavailable": (HTTPStatus.SERVICE_UNAVAILABLE, "A part of the system does not answer"),
+    "overloaded": (HTTPStatus.SERVICE_UNAVAILABLE, "More is asked for than can be done just now"),
     "not-ready": (HTTPStatus.SERVICE_UNAVAILABLE, "Not ready"),
 }
 
@@ -66,7 +67,12 @@ class Problem(Exception):
         self.headers = headers
         self.more = more or {}
 
-    def response(self) -> JSONResponse:
+    @property
+    def status(self) -> int:
+        """As HTTP numbers it."""
+        return int(KINDS[self.code][0])
+
+    def response(self) -> Response:
         """The problem as it is sent."""
         status, title = KINDS[self.code]
         body = {"type": type_of(self.code), "title": title, "status": int(status), "code": self.code, "detail": self.detail}

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from api.problems import FieldError, Problem
+from starlette.responses import Response
+
+from api.freshness import Tag
+from api.problems import MEDIA_TYPE, FieldError, Problem
 from api.schemas.booking_requests import NewBooking
 from api.schemas.slots import shown
+from domain.notice import next_turn
 from domain.rules import IS_TAKEN, Rule
-from domain.slots import Removed, slots
+from domain.slots import Removed, Slot, survey
 from store.booking_views import BookingView
 from store.slots import SlotFacts
 
@@ -36,11 +42,29 @@ WORDS = {
 
 
 class SlotRefused(Problem):
-    """This business does not give this time now."""
+    """This business does not give this time now. With a `tag`, it is as true for others with the same wish while that stands."""
 
-    def __init__(self, business_id: UUID, code: str, rule: Rule, error: FieldError, **more: Any) -> None:
+    def __init__(self, business_id: UUID, code: str, rule: Rule, error: FieldError, tag: Tag | None = None, **more: Any) -> None:
         super().__init__(code, f"this time {WORDS[rule]}", [error], more={"rule": rule.value, **more})
         self.business_id = business_id
+        self.tag = tag
+        self._again = partial(SlotRefused, business_id, code, rule, error, tag, **more)
+        self._body = b""
+
+    def again(self) -> SlotRefused:
+        """The same for somebody else: written once, raised once each, so that none keeps alive what another was about."""
+        twin = self._again()
+        twin._body = self._body = self._body or bytes(super().response().body)
+        return twin
+
+    def for_one(self) -> SlotRefused:
+        """This refusal, where it is about one caller's lost race rather than about the time."""
+        self.tag = None
+        return self
+
+    def response(self) -> Response:
+        """The problem as it is sent."""
+        return Response(self._body, self.status, media_type=MEDIA_TYPE) if self._body else super().response()
 
 
 def refusal(refused: Sequence[Removed], facts: SlotFacts, wanted: NewBooking) -> SlotRefused:
@@ -49,18 +73,17 @@ def refusal(refused: Sequence[Removed], facts: SlotFacts, wanted: NewBooking) ->
         if found.rule in IS_TAKEN:
             return taken(found.rule, found.source, facts, wanted)
     rule, source = refused[0].rule, refused[0].source
-    return SlotRefused(facts.service.business_id, "slot-not-offered", rule, _error("/starts_at", rule, source))
+    error, tag = _error("/starts_at", rule, source), _tag(facts, [wanted.starts_at])
+    return SlotRefused(facts.service.business_id, "slot-not-offered", rule, error, tag)
 
 
 def taken(rule: Rule, source: str, facts: SlotFacts, wanted: NewBooking) -> SlotRefused:
     """Somebody was faster; here is what is free next."""
-    free = [
-        slot
-        for diary in facts.diaries
-        for slot in slots(facts.service, diary, wanted.starts_at, facts.until, facts.now, facts.needs)
-        if slot.seats_left >= wanted.seats
-    ]
+    service, now = facts.service, facts.now
+    found = [time for diary in facts.diaries for time in survey(service, diary, wanted.starts_at, facts.until, now, facts.needs)]
+    free = [time for time in found if isinstance(time, Slot) and time.seats_left >= wanted.seats]
     free.sort(key=lambda slot: (slot.starts_at, slot.provider_id))
+    starts = [wanted.starts_at, *(time.starts_at for time in found)]
     zone = facts.diaries[0].hours.zone
     pointer = "/seats" if rule is Rule.NO_SEATS_LEFT else "/starts_at"
     return SlotRefused(
@@ -68,9 +91,15 @@ def taken(rule: Rule, source: str, facts: SlotFacts, wanted: NewBooking) -> Slot
         "slot-taken",
         rule,
         _error(pointer, rule, source),
+        _tag(facts, starts),
         next_slots=[slot.model_dump(mode="json") for slot in shown(free[:NEXT_SLOTS], zone)],
         timezone=zone.key,
     )
+
+
+def _tag(facts: SlotFacts, starts: Iterable[datetime]) -> Tag:
+    """What is said of these times stands as long as the facts do, and until the clock says otherwise."""
+    return Tag.of(facts.stamp, facts.stands_until, next_turn(facts.service, starts, facts.now))
 
 
 def check_is_alone(booking: BookingView) -> None:

@@ -26,7 +26,7 @@ PageSize = Annotated[int, Field(ge=1, le=200, description="How many to list at o
 Cursor = Annotated[str | None, Field(max_length=500, description="`next_cursor` of the page before.")]
 
 
-def _json_only(request: Request) -> None:
+async def _json_only(request: Request) -> None:
     """A body that is not declared as JSON is not read as JSON."""
     sent = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()

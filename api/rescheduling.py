@@ -18,6 +18,7 @@ from api.refusals import taken
 from api.requests import request_hash
 from api.schemas.booking_requests import NewBooking, NewCustomer
 from api.schemas.rescheduling import RescheduleBooking
+from api.turnstile import Turn
 from api.wiring import Wiring
 from domain.bookings import Actor, BrokenRule
 from domain.errors import BookingOver, KeyReused, SlotTaken
@@ -58,22 +59,25 @@ async def reschedule(wired: Wiring, change: Changing, wanted: RescheduleBooking,
     if movable is None:
         raise not_found("booking")
     check_may_move(movable, change.actor, datetime.now(UTC))
-    async with wired.turnstile.turn(wanted.provider_id or booking.provider_id, wanted.starts_at):
-        return await _move(wired, change, wanted, key, movable)
+    async with wired.turnstile.turn(wanted.provider_id or booking.provider_id, wanted.starts_at) as turn:
+        return await _move(wired, change, wanted, key, movable, turn)
 
 
-async def _move(wired: Wiring, change: Changing, wanted: RescheduleBooking, key: str | None, movable: Movable) -> Rescheduled:
+async def _move(
+    wired: Wiring, change: Changing, wanted: RescheduleBooking, key: str | None, movable: Movable, turn: Turn
+) -> Rescheduled:
     booking = change.booking
     wish = _as_booking(booking, wanted)
-    for turn in range(TRIES):
+    for number in range(TRIES):
         facts = await _facts(wired, booking, wanted)
         chosen = choose(facts, wish)
         if _is_there(booking, chosen):
             return Rescheduled(Moved(movable.sequence, booking.provider_id, booking.starts_at, booking.ends_at, booking.price))
         move = _order(change, wanted, facts, chosen, movable, key)
-        request_id = f"reschedule:{_hashed(key).hex()}:{turn}" if key else f"reschedule:{move.id}"
+        request_id = f"reschedule:{_hashed(key).hex()}:{number}" if key else f"reschedule:{move.id}"
         try:
-            return Rescheduled(await wired.commands.reschedule(move, request_id), warnings=move.broken_rules)
+            with turn.trying(move.provider_id, move.seats, takes_last=move.seats >= chosen.slot.seats_left):
+                return Rescheduled(await wired.commands.reschedule(move, request_id), warnings=move.broken_rules)
         except BookingIsOver:
             raise BookingOver("the booking is over") from None
         except SlotTaken:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Path, Response
 from starlette.responses import JSONResponse
 
+from api.admission import BeginsNewWork
 from api.auth import Key, Token, business, credential_of, unauthorised
 from api.commands.outcomes import BookingIsOver, ConfirmOutcome, Progress
 from api.holding_series import hold_series
@@ -78,7 +79,8 @@ async def preview_series(wired: Wired, body: NewSeries) -> SeriesPreview:
     "",
     status_code=201,
     summary="Hold a series",
-    responses=problems(*BODY, "occurrences-refused", "idempotency-key-reused", "invalid-request"),
+    dependencies=[BeginsNewWork],
+    responses=problems(*BODY, "occurrences-refused", "idempotency-key-reused", "invalid-request", "overloaded", "unavailable"),
 )
 async def book_series(wired: Wired, body: NewSeries, response: Response, key: IdempotencyKey = None) -> HeldSeriesAnswer:
     """Holds every occurrence until `hold_expires_at`, each as a booking, in one go: all or none, or as many as are free. Says of

@@ -32,10 +32,10 @@ class RequestMetrics:
             registry=self.registry,
         )
 
-    def text(self) -> bytes:
-        """As Prometheus reads them: of all the processes that share the port."""
+    def text(self, *others: CollectorRegistry) -> bytes:
+        """As Prometheus reads them, with these others: of all the processes that share the port."""
         if SHARED not in os.environ:
-            return generate_latest(self.registry)
+            return b"".join(generate_latest(one) for one in (self.registry, *others))
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         return generate_latest(registry)

@@ -9,9 +9,11 @@ from typing import Any
 
 import asyncpg
 
-BOOKED = ("confirmed", "completed")
+BOOKED = ("confirmed", "completed", "no_show")
 BY_CUSTOMER = """
-SELECT c.email, c.phone, b.id, b.status, b.price_amount
+SELECT c.email, c.phone, b.id, b.status, b.price_amount + coalesce(
+           (SELECT sum(h.amount) FROM charges h WHERE h.business_id = b.business_id AND h.booking_id = b.id
+             AND h.step = 'no-show' AND h.state = 'captured'), 0)::int AS due
 FROM bookings b JOIN customers c ON c.business_id = b.business_id AND c.id = b.customer_id
 WHERE c.email = ANY($1)
 """
@@ -19,7 +21,7 @@ WHERE c.email = ANY($1)
 
 @dataclass(slots=True)
 class Customer:
-    """Their bookings by id, each with its status and price, and what the vendors have for them."""
+    """Their bookings by id, each with its status and what it costs, and what the vendors have for them."""
 
     bookings: dict[str, tuple[str, int]] = field(default_factory=dict)
     payments: list[dict[str, Any]] = field(default_factory=list)
@@ -49,7 +51,7 @@ async def compare(
     for row in await pool.fetch(BY_CUSTOMER, list(emails)):
         customer = owners[str(row["id"])] = customers[row["email"]]
         owners[row["phone"]] = owners[row["email"]] = customer
-        customer.bookings[str(row["id"])] = row["status"], row["price_amount"]
+        customer.bookings[str(row["id"])] = row["status"], row["due"]
     for payment in state["payments"]:
         if (customer_of := owners.get(payment["booking_id"])) is not None:
             customer_of.payments.append(payment)

@@ -26,6 +26,21 @@ def _with_descendants(pid: int, children: dict[int, list[int]], used: dict[int, 
     return used.get(pid, 0.0) + sum(_with_descendants(child, children, used) for child in children.get(pid, ()))
 
 
+def family(pid: int) -> list[int]:
+    """The process and everything below it, as far as it lives."""
+    children: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(stat.read_text().rsplit(")", 1)[1].split()[1])
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it ended while we looked
+        children.setdefault(parent, []).append(int(stat.parent.name))
+    found = [pid]
+    for one in found:
+        found += children.get(one, ())
+    return found
+
+
 def busy_seconds() -> float:
     """What all programs of the machine have used since it started, what a hypervisor took from us included."""
     try:

@@ -1,7 +1,8 @@
-"""The whole measurement on a running system: rounds of both sides in turn, then a look at what they left."""
+"""The whole measurement on a running system: rounds of all sides in turn, then a look at what they left."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,12 +11,14 @@ from temporalio.client import Client
 
 from bench import histories
 from bench.bookings import Booked, tickets
+from bench.completing import Completing
 from bench.cpu import machine
-from bench.noop_customers import Nobody
+from bench.dbos import counting
 from bench.progress import Progress
 from bench.report import Checks, Report
-from bench.rounds import Round, Side, run_round
-from bench.shop import Shop, overlaps
+from bench.rounds import Round, run_round
+from bench.shop import overlaps
+from bench.sides import DBOS, DBOS_NOOP, NOOP, SAGA, Booth, Compared, compared
 from bench.system import Measured
 from temporal.client import connect
 
@@ -25,14 +28,20 @@ LOOKED_AT = 20  # histories of each side and round
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How much to measure. With `seconds`, a round ends by time instead of by bookings. What warms up is not counted."""
+    """How much to measure. With `seconds`, a round ends by time instead of by bookings. What warms up is not counted.
+
+    `dbos_programs` share the port of the saga on DBOS; with none that side is left out. `completes`: wait for one appointment to
+    be over, too, and count what it cost from end to end.
+    """
 
     bookings: int = 100
     seconds: float | None = None
     rounds: int = 5
     customers: int = 16
-    time_limit: float = 900.0
+    time_limit: float = 1800.0
     warm_up: int = 20
+    dbos_programs: int = 2
+    completes: bool = True
 
     @property
     def stock(self) -> int:
@@ -43,53 +52,71 @@ class Options:
 async def measure(measured: Measured, options: Options, progress: Progress) -> Report:
     """All rounds on a running system, then the histories of some of their bookings."""
     client = await connect(measured.settings)
-    async with aiohttp.ClientSession(measured.api_url, connector=_connections(options)) as session:
-        shop = Shop(session, measured.api_key)
-        progress.show("The business is opened")
-        await shop.open(options.warm_up + options.rounds * options.stock)
-        saga = Side("saga", shop.book, "AppointmentWorkflow")
-        noop = Side("no-op", Nobody(client).book, "NoAppointmentWorkflow")
-        pairs = await _rounds(measured, client, (saga, noop), options, progress)
+    async with compared(measured, client, options.customers) as found:
+        for name, booth in found.booths.items():
+            progress.show(f"The business is opened: {name}")
+            await booth.shop.open(options.warm_up + options.rounds * options.stock)
+        completing = await _begin(found) if options.completes else None
+        rounds = await _rounds(measured, found, options, progress)
         progress.show("Histories are read")
-        made = options.warm_up + sum(len(done.booked) for done, _ in pairs)
-        checks = await _check(session, measured, shop, made)
-    ours = await _histories(client, [saga_round for saga_round, _ in pairs])
-    theirs = await _histories(client, [noop_round for _, noop_round in pairs])
-    return Report(machine(), options.customers, pairs, ours, theirs, checks, histories.differences(ours, theirs))
+        but = completing.booking_id if completing is not None else ""
+        checks = {
+            name: await _check(booth, options, [each[name] for each in rounds], but) for name, booth in found.booths.items()
+        }
+        read = {name: await _histories(client, [each[name] for each in rounds]) for name in (SAGA, NOOP)}
+        recorded = await _recorded(found, rounds)
+        progress.show("An appointment is waited for")
+        completed = await completing.wait(found.booths[SAGA].shop, client) if completing is not None else None
+    differences = histories.differences(read[SAGA], read[NOOP])
+    return Report(machine(), options.customers, rounds, read, recorded, checks, differences, completed)
 
 
-def _connections(options: Options) -> aiohttp.TCPConnector:
-    """One a customer, none kept as long as the API keeps an idle one: a request on a closing connection would be lost."""
-    return aiohttp.TCPConnector(limit=options.customers, keepalive_timeout=2)
-
-
-async def _rounds(
-    measured: Measured, client: Client, sides: tuple[Side, Side], options: Options, progress: Progress
-) -> list[tuple[Round, Round]]:
-    """A short pair to warm everything up, which is not counted, then the pairs."""
-    pairs: list[tuple[Round, Round]] = []
+async def _rounds(measured: Measured, found: Compared, options: Options, progress: Progress) -> list[dict[str, Round]]:
+    """A short round of each side to warm everything up, which is not counted, then those that are, by side."""
+    rounds: list[dict[str, Round]] = []
     for number in range(options.rounds + 1):
-        pair: list[Round] = []
-        for side in sides:
+        done: dict[str, Round] = {}
+        for side in found.sides:
             name = f"Round {number} of {options.rounds}, {side.name}" if number else f"Warming up, {side.name}"
             drawn = tickets(options.stock, options.seconds) if number else tickets(options.warm_up, None)
 
-            def tell(done: int, name: str = name) -> None:
-                progress.show(f"{name}: {done} bookings")
+            def tell(booked: int, name: str = name) -> None:
+                progress.show(f"{name}: {booked} bookings")
 
-            pair.append(await run_round(measured, client, side, options.customers, drawn, tell))
-        pairs.append((pair[0], pair[1]))
-    return pairs[1:]
+            done[side.name] = await run_round(measured, side, options.customers, drawn, tell)
+        rounds.append(done)
+    return rounds[1:]
 
 
-async def _check(session: aiohttp.ClientSession, measured: Measured, shop: Shop, made: int) -> Checks:
-    async with session.get(f"{measured.sandbox_url}/state") as answer:
-        payments = (await answer.json())["payments"]
+async def _begin(found: Compared) -> Completing:
+    """Returns when its customer is told, so that it is in no round."""
+    completing = await Completing.begin(found.booths[SAGA].shop)
+    while await found.sides[0].done() < 1:
+        await asyncio.sleep(0.02)
+    return completing
+
+
+async def _check(booth: Booth, options: Options, rounds: Sequence[Round], but: str) -> Checks:
+    """Of all bookings `but` one, which was made beside the rounds."""
+    made = options.warm_up + sum(len(each.booked) for each in rounds)
+    async with aiohttp.ClientSession() as session, session.get(f"{booth.sandbox_url}/state") as answer:
+        payments = [payment for payment in (await answer.json())["payments"] if payment["booking_id"] != but]
     captured = sum(payment["captured"] == payment["amount"] and not payment["refunded"] for payment in payments)
-    confirmed = await shop.confirmed()
+    confirmed = [booking for booking in await booth.shop.confirmed() if booking["id"] != but]
     return Checks(made, len(confirmed), captured, overlaps(confirmed))
 
 
 async def _histories(client: Client, rounds: Sequence[Round]) -> list[histories.Told]:
     some: list[Booked] = [booked for each in rounds for booked in each.booked[:LOOKED_AT]]
     return [await histories.read(client, booked.workflow_id) for booked in some]
+
+
+async def _recorded(found: Compared, rounds: Sequence[dict[str, Round]]) -> dict[str, float]:
+    """Steps that a booking has left with DBOS, by side."""
+    if DBOS not in found.booths:
+        return {}
+    pool = found.booths[DBOS].pool
+    return {
+        name: await counting.recorded(pool, [booked for each in rounds for booked in each[name].booked])
+        for name in (DBOS, DBOS_NOOP)
+    }

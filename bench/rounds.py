@@ -1,4 +1,4 @@
-"""One round: so many bookings, timed until the last of them has told its customer and become an appointment."""
+"""One round: so many bookings, timed until the last of them has told its customer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
 import aiohttp
-from temporalio.client import Client
 
 from bench.bookings import Booked, Stopwatch, drive
 from bench.cpu import busy_seconds
@@ -20,7 +19,8 @@ HEARTBEATS = re.compile(r'^action\{action_type="grpc_RecordActivityTaskHeartbeat
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one round took. `cpu` is in seconds by part; `other_cpu` is what programs that are not ours used meanwhile."""
+    """What one round took. `cpu` is in seconds, of the parts that work for this side; `other_cpu` is what all else used
+    meanwhile, the other sides' idle parts among it."""
 
     booked: list[Booked]
     seconds: float
@@ -42,24 +42,23 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two that are compared: how to book there, and the workflow that a finished booking goes on as."""
+    """One of those that are compared: how to book there, how many of its bookings are done and told, and whose work it is."""
 
     name: str
     book: Callable[[], Awaitable[Booked]]
-    appointment: str
+    done: Callable[[], Awaitable[int]]
+    parts: frozenset[str]
 
 
-async def run_round(
-    measured: Measured, client: Client, side: Side, customers: int, drawn: Iterator[int], tell: Callable[[int], None]
-) -> Round:
+async def run_round(measured: Measured, side: Side, customers: int, drawn: Iterator[int], tell: Callable[[int], None]) -> Round:
     """Raises Refused and whatever else a booking fails with."""
-    open_before = await _appointments(client, side)
+    done_before = await side.done()
     beats, cpu, busy, watch = await _heartbeats(measured), measured.cpu_seconds(), busy_seconds(), Stopwatch()
     booked = await drive(side.book, customers, drawn, tell)
-    while await _appointments(client, side) < open_before + len(booked):
+    while await side.done() < done_before + len(booked):
         await asyncio.sleep(0.02)
     seconds = watch.lap()
-    used = {part: after - cpu[part] for part, after in measured.cpu_seconds().items()}
+    used = {part: after - cpu[part] for part, after in measured.cpu_seconds().items() if part in side.parts}
     others = max(busy_seconds() - busy - sum(used.values()), 0.0)
     return Round(booked, seconds, await _heartbeats(measured) - beats, used, others)
 
@@ -67,10 +66,6 @@ async def run_round(
 def percentile(values: list[float], share: float) -> float:
     """The smallest value that this share of all values does not exceed."""
     return sorted(values)[max(math.ceil(share * len(values)) - 1, 0)]
-
-
-async def _appointments(client: Client, side: Side) -> int:
-    return (await client.count_workflows(f"WorkflowType = '{side.appointment}' AND ExecutionStatus = 'Running'")).count
 
 
 async def _heartbeats(measured: Measured) -> float:

@@ -1,8 +1,13 @@
-"""How many bookings a second? `python -m bench.saga` measures the whole system beside no-op workflows of the same shape.
+"""How many bookings a second? `python -m bench.saga` measures the whole system beside what it could be compared with.
 
 Everything runs as real processes on this machine, in a temporary folder: PostgreSQL, Temporal, the vendors' stand-ins, the
-worker and the API. Customers hold and confirm over HTTP, as many at once as asked for, each as fast as it is answered; rounds of
-the saga alternate with rounds of a workflow that has the same history but does nothing, on the same Temporal server.
+worker and the API. Customers hold and confirm over HTTP, as many at once as asked for, each as fast as it is answered; a round
+is over when the last of them has been sent the e-mail and the SMS. Rounds of the saga take turns with those of a workflow
+that has the same history but does nothing, on the same Temporal server; of the same saga on DBOS Transact, behind the same
+HTTP API, on the same PostgreSQL; and of a workflow there that does nothing.
+
+It fails unless every booking of both sagas is confirmed, captured once and overlaps no other, and while the no-op is of another
+shape than the saga. A goal that is missed is only told.
 """
 
 from __future__ import annotations
@@ -17,7 +22,7 @@ from pathlib import Path
 import aiohttp
 from temporalio.service import RPCError
 
-from bench.arguments import at_least_one, more_than_none
+from bench.arguments import at_least_one, more_than_none, none_or_more
 from bench.measuring import Options, measure
 from bench.progress import Progress
 from bench.report import Report
@@ -34,7 +39,15 @@ class Failed(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit codes: 0 measured, 1 failed or not what it should be, 2 wrongly called, 130 stopped."""
     chosen = _parser().parse_args(arguments)
-    options = Options(chosen.bookings, chosen.seconds, chosen.rounds, chosen.customers, chosen.time_limit)
+    options = Options(
+        chosen.bookings,
+        chosen.seconds,
+        chosen.rounds,
+        chosen.customers,
+        chosen.time_limit,
+        dbos_programs=chosen.dbos,
+        completes=chosen.completes,
+    )
     try:
         report = asyncio.run(until_asked(lambda progress: _run(options, progress)))
     except Stopped:
@@ -53,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 async def _run(options: Options, progress: Progress) -> Report:
-    async with running(progress) as measured, asyncio.timeout(options.time_limit):
+    async with running(progress, options.dbos_programs) as measured, asyncio.timeout(options.time_limit):
         try:
             return await measure(measured, options, progress)
         except (Refused, aiohttp.ClientError, RPCError) as fault:
@@ -67,6 +80,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=more_than_none, help="let a round end after so long instead")
     parser.add_argument("--rounds", type=at_least_one, default=usual.rounds, help="of each side (%(default)s)")
     parser.add_argument("--customers", type=at_least_one, default=usual.customers, help="at once (%(default)s)")
+    parser.add_argument(
+        "--dbos",
+        type=none_or_more,
+        default=usual.dbos_programs,
+        metavar="PROCESSES",
+        help="how many share the port of the bookings on DBOS (%(default)s); 0 leaves that side out",
+    )
+    parser.add_argument(
+        "--no-completing", dest="completes", action="store_false", help="do not wait for an appointment to be over, too"
+    )
     parser.add_argument(
         "--time-limit", type=float, default=usual.time_limit, metavar="SECONDS", help="give up after (%(default)s)"
     )

@@ -18,7 +18,8 @@ from bench.mortal import Mortal
 
 PATIENCE = 100.0
 """Seconds until somebody gives up asking: longer than any step of a booking is tried."""
-AGAIN_AFTER = 0.4
+AGAIN_AFTER = (0.4, 2.0)
+"""Seconds until somebody asks again, at first and at last: who asks too often keeps a slow system from answering."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 OPEN = {"weekly": {day: [{"start": "08:00", "end": "18:00"}] for day in DAYS}}
 SERVICE: dict[str, Any] = {
@@ -53,7 +54,7 @@ class Visitors:
         """
         headers = {"Authorization": f"Bearer {token or self.mortal.api_key}"} | ({"Idempotency-Key": key} if key else {})
         url, until = f"{self.mortal.api_url}/api/v1{path}", time.monotonic() + PATIENCE
-        said = "nothing"
+        said, (pause, longest) = "nothing", AGAIN_AFTER
         while time.monotonic() < until:
             try:
                 answer = await self.http.request(method, url, json=body, headers=headers)
@@ -67,7 +68,8 @@ class Visitors:
                 said = f"{answer.status_code} {answer.text[:300]}"
                 if answer.status_code in (500, 502, 504):
                     self.unexpected[f"{method} {_shape(path)}: {said}"] += 1
-            await asyncio.sleep(AGAIN_AFTER)
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, longest)
         raise NobodyAnswers(f"{method} {path}: {said}")
 
     async def get(self, path: str, token: str) -> dict[str, Any]:

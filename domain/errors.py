@@ -38,6 +38,12 @@ class HoldExpired(Answer):
     code = "hold-expired"
 
 
+class HoldTooLate(Answer):
+    """Whoever asked for this hold was told to come again, before anybody could get to it."""
+
+    code = "hold-too-late"
+
+
 class PaymentDeclined(Answer):
     """The bank or the customer said no; another card may be tried while the hold lasts."""
 
@@ -197,7 +203,7 @@ class KeyReused(Answer):
 ANSWERS: Mapping[str, type[Answer]] = {
     answer.code: answer
     for answer in (
-        SlotTaken, SlotNotOffered, HoldExpired, PaymentDeclined, PaymentNotCapturable, RefundRefused,
+        SlotTaken, SlotNotOffered, HoldExpired, HoldTooLate, PaymentDeclined, PaymentNotCapturable, RefundRefused,
         CalendarDisconnected, MessageRefused, BookingFailed, ChangeUnderWay, TransitionNotAllowed, NotFound, KeyReused,
         PaymentMethodUnsuitable, PaymentNotRenewed, ApprovalDeclined, NotAnswered,
         BookingOver, TooLateToReschedule, TooManyReschedules, LinkSpent, LinkExpired,

@@ -66,6 +66,7 @@ class Places:
             "public_url": self.api_url,
             "api_host": HOST,
             "api_port": str(self.api),
+            "api_drain_seconds": "0",  # nobody sends requests elsewhere
             "webhook_may_be_local": "true",
             **vendors(self.sandbox_url, secrets["stripe_webhook_secret"], self.smtp),
         }

@@ -83,14 +83,21 @@ class Process:
             self._process.kill()
             self._process.wait()
 
-    def stop(self) -> None:
+    @property
+    def pid(self) -> int:
+        """Raises ProcessLookupError where it was never started."""
+        if self._process is None:
+            raise ProcessLookupError(self.name)
+        return self._process.pid
+
+    def stop(self, grace: float | None = None) -> None:
         """Asks it to end and, after the grace, makes it; blocks until it is gone. Does nothing where it does not run."""
         if self._process is None:
             return
         if self._process.poll() is None:
             self._process.terminate()
             try:
-                self._process.wait(self._grace)
+                self._process.wait(self._grace if grace is None else grace)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()

@@ -77,8 +77,7 @@ class System:
         for line in [] if self._is_aside else self.places.moved():
             say(f"  note  {line}")
         await _all(self._start_postgres(), self._start_temporal())
-        settings = self.places.settings(self._secrets, self.database_url)
-        environment = {**without_proxies(os.environ), **as_environment(settings), "PYTHONUNBUFFERED": "1"}
+        settings, environment = self.places.settings(self._secrets, self.database_url), self.environment()
         await _all(self._migrate(), self._register(Settings.model_validate(settings)), self._start_sandbox(environment))
         await self._start_programs(environment)
 
@@ -111,6 +110,22 @@ class System:
         process.start()
         if part == "api":
             await _until(lambda: _answers(f"{self.places.api_url}/health/ready"), process)
+
+    async def retire(self, part: str, within: float) -> int | None:
+        """Tells one part to end, as a deployment does, and waits for so many seconds; returns its exit code, negative where a
+        signal ended it: -9 where it did not go by itself."""
+        process = self._process(part)
+        await _in_thread(lambda: process.stop(within))
+        return process.exit_code()
+
+    def pid(self, part: str) -> int:
+        """Raises ProcessLookupError where it was never started."""
+        return self._process(part).pid
+
+    def environment(self) -> dict[str, str]:
+        """What the product's programs find in theirs."""
+        settings = self.places.settings(self._secrets, self.database_url)
+        return {**without_proxies(os.environ), **as_environment(settings), "PYTHONUNBUFFERED": "1"}
 
     def _process(self, part: str) -> Process:
         return next(process for process in self._processes if process.name == part)

@@ -9,6 +9,7 @@ from typing import Any
 WORDS = {
     "held": "The slot is held for the customer.",
     "rules_overridden": "The business sets rules of its own aside: {rules}.",
+    "not_held": "Nobody got to it in time: whoever asked was told to come again.",
     "hold_lapsed": "The hold ended, and another took the time.",
     "confirming": "The customer confirms.",
     "payment_opened": "A payment is opened at the vendor.",

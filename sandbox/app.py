@@ -66,7 +66,7 @@ def build_sandbox(
     receivers = ReceiverSandbox(state)
     app = FastAPI(title="Slotkeeper sandbox", description="Stand-ins for vendors. Nothing here is real.")
     app.include_router(faults.routes())
-    app.mount("/stripe", FaultyVendor(payments.app(), "stripe", stripe.operation_of, faults))
+    app.mount("/stripe", FaultyVendor(payments.app(), "stripe", stripe.operation_of, faults, payments.about))
     app.mount("/google", FaultyVendor(calendars.app(), "google", google.operation_of, faults))
     app.mount("/twilio", FaultyVendor(texts.app(), "twilio", twilio.operation_of, faults))
     app.mount("/receiver", FaultyVendor(receivers.app(), "receiver", receiver.operation_of, faults))

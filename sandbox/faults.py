@@ -29,7 +29,8 @@ class Mode(StrEnum):
 
 class Fault(BaseModel):
     """One planned fault. `operation` "*" is every operation; `times` -1 is for good. With `only`, it is for calls that say one
-    of these in their path, an Idempotency-Key or their body: one customer's address, or one booking's id."""
+    of these in their path, an Idempotency-Key or their body, or are about a thing that does: one customer's address, or one
+    booking's id."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -98,12 +99,14 @@ class Faults:
 
 @dataclass(slots=True)
 class FaultyVendor:
-    """ASGI: one vendor's app behind the switchboard. `operation_of` names the operation of a method and path."""
+    """ASGI: one vendor's app behind the switchboard. `operation_of` names the operation of a method and path; `about` tells whose
+    the thing is that a path names, for calls that say no more."""
 
     app: ASGIApp
     vendor: str
     operation_of: Callable[[str, str], str | None]
     faults: Faults
+    about: Callable[[str], str] = lambda _: ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -113,7 +116,7 @@ class FaultyVendor:
         said = ""
         if self.faults.is_choosy:
             body = await _read(receive)
-            said, receive = _said(scope, body), _again(body)
+            said, receive = f"{_said(scope, body)}\n{self.about(path)}", _again(body)
         fault = self.faults.take(self.vendor, self.operation_of(scope["method"], path), said)
         match fault.mode if fault else None:
             case None:

@@ -56,6 +56,10 @@ class StripeSandbox:
         """For `GET /state`."""
         return self._intents.summary()
 
+    def about(self, path: str) -> str:
+        """What the caller has noted on the payment that a path names."""
+        return self._intents.notes(path.split("/"))
+
     async def _create(self, request: Request) -> JSONResponse:
         return await self._once(request, self._intents.create)
 

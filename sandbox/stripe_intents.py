@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sandbox.state import Row, State
@@ -69,6 +69,10 @@ class Intents:
     def newest_first(self, customer_id: str | None) -> list[Row]:
         """All of this customer, or of all."""
         return [intent for intent in reversed(self._intents.values()) if customer_id in (None, intent["customer"])]
+
+    def notes(self, ids: Iterable[str]) -> str:
+        """The metadata of those of these that are intents."""
+        return "\n".join(str(self._intents[one]["metadata"]) for one in ids if one in self._intents)
 
     def create(self, params: dict[str, Any]) -> Row:
         check_names(params, CREATE)

@@ -21,7 +21,7 @@ from sandbox.state import Row
 
 log = logging.getLogger("slotkeeper.sandbox")
 
-RETRY_AFTER = (0.0, 1.0, 5.0)
+RETRY_AFTER = (0.0, 1.0, 5.0, 15.0, 60.0)
 
 
 def sign(body: bytes, secret: str, at: int) -> str:
@@ -44,7 +44,7 @@ class Webhooks:
         return httpx.AsyncClient(timeout=10, trust_env=False)  # the endpoint is near, whatever proxy leads elsewhere
 
     def send(self, kind: str, thing: Row) -> None:
-        fault = self._faults.take("stripe", "webhook")
+        fault = self._faults.take("stripe", "webhook", json.dumps(thing))
         copies = {None: 1, Mode.DUPLICATE: 2, Mode.SLOW: 1}.get(fault.mode if fault else None, 0)
         if self._url is None or copies == 0:
             return

@@ -51,7 +51,7 @@ class Callbacks:
         task.add_done_callback(self._telling.discard)
 
     async def _tell(self, message: Row, url: str, token: str, changed: Callable[[str], None]) -> None:
-        fault = self._faults.take("twilio", "deliver")
+        fault = self._faults.take("twilio", "deliver", message["to"])
         fails = fault is not None and fault.mode is Mode.DECLINE
         for status in ("sent", "undelivered" if fails else "delivered"):
             changed(status)
@@ -61,7 +61,7 @@ class Callbacks:
             await self._post(url, form, token)
 
     async def _post(self, url: str, form: dict[str, str], token: str) -> None:
-        fault = self._faults.take("twilio", "callback")
+        fault = self._faults.take("twilio", "callback", form["To"])
         for _ in range({None: 1, Mode.DUPLICATE: 2}.get(fault.mode if fault else None, 0)):
             try:
                 await self._client.post(url, data=form, headers={"X-Twilio-Signature": sign(url, form, token)})

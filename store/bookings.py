@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
 from uuid_utils.compat import uuid7
 
 from domain.bookings import ALLOWED_TRANSITIONS, BookingRef, BookingStatus, HoldSlot, check_transition
-from domain.errors import NotFound
+from domain.errors import HoldTooLate, NotFound
 from store import calendar_events, claims, quotas, reminders, waitlist_offers
 from store.events import Connection, tell
 from store.policies import policies_json
@@ -55,21 +56,49 @@ RETURNING waitlist_entry_id
 GONE = frozenset({BookingStatus.CANCELLED, BookingStatus.FAILED, BookingStatus.EXPIRED})
 
 
-async def hold(pool: asyncpg.Pool, order: HoldSlot, hold_for: timedelta) -> datetime:
+FIRST_HOLD = "SELECT hold_expires_at, status_reason FROM bookings WHERE business_id = $1 AND id = $2"
+
+
+async def hold(pool: asyncpg.Pool, order: HoldSlot, hold_for: timedelta, answer_by: datetime | None = None) -> datetime:
     """Creates the booking and claims its slot; returns when the hold ends, by the database's clock. An offer's ends by its start.
 
-    Raises SlotTaken, with nothing written. Repeatable: a booking that exists already answers its first hold's end.
+    Raises SlotTaken, with nothing written. After `answer_by` whoever asked was told to come again: raises HoldTooLate, with a
+    booking that has expired and whose timeline says why. Repeatable: a booking that exists already answers its first hold's end.
     """
-    async with pool.acquire() as connection, connection.transaction():
-        expires_at: datetime = (await connection.fetchval("SELECT now()")) + hold_for
+    async with pool.acquire() as connection:
+        now: datetime = await connection.fetchval("SELECT now()")
+        expires_at = now + hold_for
         if order.waitlist_entry_id is not None:
             expires_at = min(expires_at, order.starts_at)
-        if not await hold_until(connection, order, expires_at):
-            held_until: datetime = await connection.fetchval(
-                "SELECT hold_expires_at FROM bookings WHERE business_id = $1 AND id = $2", order.business_id, order.booking_id
-            )
-            return held_until.astimezone(UTC)
-    return expires_at.astimezone(UTC)
+        if answer_by is not None and now >= answer_by:
+            is_new = await _note_too_late(connection, order, answer_by)
+        else:
+            async with asyncio.timeout(seconds_until(answer_by, now)), connection.transaction():
+                is_new = await hold_until(connection, order, expires_at)
+            if is_new:
+                return expires_at.astimezone(UTC)
+        (first,) = await connection.fetch(FIRST_HOLD, order.business_id, order.booking_id)
+    if is_new or first["status_reason"] == HoldTooLate.code:
+        raise HoldTooLate("nobody waits for this hold any more")
+    held_until: datetime = first["hold_expires_at"]
+    return held_until.astimezone(UTC)
+
+
+def seconds_until(answer_by: datetime | None, now: datetime) -> float | None:
+    """How long a hold may still take; None where nobody waits for it."""
+    return None if answer_by is None else (answer_by - now).total_seconds()
+
+
+async def _note_too_late(connection: Connection, order: HoldSlot, answer_by: datetime) -> bool:
+    """Writes the booking as one that has expired before it was held; it claims nothing. False where it exists already."""
+    booking = BookingRef(order.business_id, order.booking_id)
+    async with connection.transaction():
+        if not await _insert(connection, order, answer_by):
+            return False
+        pending, expired, why = [BookingStatus.PENDING.value], BookingStatus.EXPIRED, HoldTooLate.code
+        await connection.execute(MOVE, booking.business_id, booking.booking_id, expired.value, why, pending)
+        await tell(connection, booking, "not-held", "not_held", status=expired, reason=why, answer_by=answer_by.isoformat())
+    return True
 
 
 async def hold_until(connection: Connection, order: HoldSlot, expires_at: datetime) -> bool:

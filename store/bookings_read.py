@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.bookings import BookingRef, BookingStatus, BrokenRule
+from domain.errors import HoldTooLate
 from domain.rules import Rule
 from store.booking_views import BookingView, booking_in
 from store.pool import Database
@@ -33,6 +34,7 @@ LEFT JOIN approvals a ON a.business_id = b.business_id AND a.booking_id = b.id
 LEFT JOIN payments m ON m.business_id = b.business_id AND m.booking_id = b.id"""
 
 GET = f"SELECT {COLUMNS} FROM {TABLES} WHERE b.business_id = $1 AND b.id = ANY($2::uuid[])"  # noqa: S608 (our own text)
+GET_HELD = f"{GET} AND b.status_reason IS DISTINCT FROM '{HoldTooLate.code}'"
 
 LIST = f"""
 SELECT {COLUMNS} FROM {TABLES}
@@ -63,13 +65,21 @@ class BookingFilter:
 
 async def find_booking(database: Database, booking: BookingRef) -> BookingView | None:
     """The booking, if this business has it."""
-    return await find_any_booking(database, booking.business_id, [booking.booking_id])
+    row = await database.fetchrow(GET, booking.business_id, [booking.booking_id])
+    return booking_in(row) if row else None
 
 
 async def find_any_booking(database: Database, business_id: UUID, booking_ids: Sequence[UUID]) -> BookingView | None:
-    """The one of these ids that became a booking."""
-    row = await database.fetchrow(GET, business_id, list(booking_ids))
+    """The one of these ids that was held as a booking."""
+    row = await database.fetchrow(GET_HELD, business_id, list(booking_ids))
     return booking_in(row) if row else None
+
+
+async def which_are_bookings(database: Database, business_id: UUID, booking_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these ids that became bookings."""
+    known = "SELECT id FROM bookings WHERE business_id = $1 AND id = ANY($2::uuid[])"
+    rows = await database.fetch(known, business_id, booking_ids)
+    return {row["id"] for row in rows}
 
 
 async def list_bookings(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
 from domain.bookings import BookingRef, BookingStatus
-from domain.errors import NotFound, SlotTaken
+from domain.errors import HoldTooLate, NotFound, SlotTaken
 from domain.money import Money
 from domain.rules import Rule
 from domain.series import CloseSeries, HeldSeries, HoldSeries, RefusedOccurrence, SeriesMode, SeriesRef
 from domain.series import WantedOccurrence as Wanted
 from store import bookings, claims
+from store.bookings import seconds_until
 from store.events import Connection, tell
 
 CREATE = """
@@ -62,17 +64,22 @@ WHERE b.business_id = $1 AND b.id = $2
 """
 
 
-async def hold(pool: asyncpg.Pool, series: HoldSeries, hold_for: timedelta) -> HeldSeries:
+async def hold(pool: asyncpg.Pool, series: HoldSeries, hold_for: timedelta, answer_by: datetime | None = None) -> HeldSeries:
     """Claims the times of the series in one transaction: all of them or none, or as many as are free, as it is wanted.
 
-    Raises SlotTaken, with nothing written, where that is none. Repeatable: a series that exists answers what was held.
+    Raises SlotTaken, with nothing written, where that is none, and HoldTooLate after `answer_by`. Repeatable: a series that
+    exists answers what was held.
     """
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", series.ref.workflow_id)
         if (first := await _held(connection, series.ref)) is not None:
             return first
-        expires_at: datetime = (await connection.fetchval("SELECT now()")) + hold_for
-        held, lost = await _claim(connection, series, expires_at)
+        now: datetime = await connection.fetchval("SELECT clock_timestamp()")
+        if answer_by is not None and now >= answer_by:
+            raise HoldTooLate("nobody waits for this series any more")
+        expires_at = now + hold_for
+        async with asyncio.timeout(seconds_until(answer_by, now)):
+            held, lost = await _claim(connection, series, expires_at)
         if not held:
             raise SlotTaken("these times were just taken")
         await _create(connection, series, held, [*series.refused, *lost], expires_at)

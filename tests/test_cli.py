@@ -174,6 +174,15 @@ def test_a_missing_namespace_is_named_in_a_line(command: Sequence[str], postgres
     assert "nowhere" in line
 
 
+def test_what_crashes_while_the_interpreter_ends_does_not_hide_the_exit_code() -> None:
+    """Threads of Temporal's SDK do so now and again."""
+    crash = "import atexit, os, sys, cli; atexit.register(os.abort); sys.argv = ['slotkeeper', 'worker']; cli.program()"
+    command = [sys.executable, "-c", crash]
+    ended = subprocess.run(command, env=environment(), cwd=CLI.parent, capture_output=True, text=True, timeout=60, check=False)
+    assert 2 == ended.returncode
+    assert ended.stderr.startswith("SLOTKEEPER_")
+
+
 def test_the_workers_metrics_port_in_use_is_named(postgres_url: str, temporal_server: str) -> None:
     ended = run("worker", database_url=postgres_url, temporal_address=temporal_server, worker_metrics=temporal_server)
     line = the_line(ended, 2)

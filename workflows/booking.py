@@ -50,6 +50,7 @@ class BookingWorkflow(OperatingCheckout, Deciding, Authorising):
     def __init__(self, book: BookSlot) -> None:
         super().__init__(book)
         self._on_calendar_failure = book.on_calendar_failure
+        self._answer_by = book.answer_by
         self._unfinished: list[UnfinishedStep] = []
         self._end = CloseBooking(self._booking, BookingStatus.FAILED, "accident")
 
@@ -73,7 +74,7 @@ class BookingWorkflow(OperatingCheckout, Deciding, Authorising):
 
     async def _hold(self) -> None:
         self._undo.register(self._release)
-        hold = HoldFor(self._order, self._patience.hold)
+        hold = HoldFor(self._order, self._patience.hold, self._answer_by)
         within = timedelta(seconds=min(self._patience.hold, 10))
         expires_at = await in_database(BookingActivities.hold_slot, hold, summary="Hold the slot", within=within)
         self.stop_if_cancelled()

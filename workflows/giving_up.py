@@ -9,13 +9,21 @@ with workflow.unsafe.imports_passed_through():
     from activities.bookings import CloseBooking
     from activities.errors import answer_in, as_failure
     from domain.bookings import BookingRef, BookingStatus
-    from domain.errors import ApprovalDeclined, BookingFailed, HoldExpired, NotAnswered, PaymentNotRenewed, TransitionNotAllowed
+    from domain.errors import (
+        ApprovalDeclined,
+        BookingFailed,
+        HoldExpired,
+        HoldTooLate,
+        NotAnswered,
+        PaymentNotRenewed,
+        TransitionNotAllowed,
+    )
     from workflows.approving import Approval
     from workflows.checkout import CANCELLED
     from workflows.messages import Cancel
 
 NOT_HELD = "hold-failed"  # a local activity's failure does not say which it was
-EXPIRING = (HoldExpired, NotAnswered, PaymentNotRenewed)
+EXPIRING = (HoldExpired, HoldTooLate, NotAnswered, PaymentNotRenewed)
 """Answers that say that somebody's time was over."""
 
 

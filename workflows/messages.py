@@ -29,11 +29,12 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class BookSlot:
-    """Book this slot, with these limits and the business's policy at the time."""
+    """Book this slot, with these limits and the business's policy at the time. Whoever asks waits until `answer_by`."""
 
     order: HoldSlot
     patience: Patience
     on_calendar_failure: OnCalendarFailure = OnCalendarFailure.UNDO
+    answer_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,7 @@ class BookSeries:
     charge_before_seconds: float
     pay_seconds: float
     on_calendar_failure: OnCalendarFailure = OnCalendarFailure.UNDO
+    answer_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class SeriesWorkflow(BookingWorkflow):
         self._undo.register(self._release)
         series, patience = self._book.series, self._patience.hold
         within = timedelta(seconds=min(patience, 10))
-        order = HoldSeriesFor(series, patience)
+        order = HoldSeriesFor(series, patience, self._book.answer_by)
         held = await in_database(SeriesActivities.hold_series, order, summary="Hold the series", within=within)
         self.stop_if_cancelled()
         self._booking_ids = held.booking_ids

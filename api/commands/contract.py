@@ -71,3 +71,6 @@ class Commands(Protocol):
         """What the booking's workflow is at; None where nobody answers."""
 
     async def worker_is_polling(self) -> bool: ...
+
+    async def backlog_seconds(self) -> float:
+        """How long tasks wait for a worker."""

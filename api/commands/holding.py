@@ -13,7 +13,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from api.commands.asking import HOLD_WITHIN, Asking, accidents
 from api.commands.outcomes import BookingIsOver, Unavailable
 from domain.bookings import BookingRef, BookingStatus, HoldSlot, OnCalendarFailure
-from domain.errors import Answer, BookingFailed
+from domain.errors import Answer, BookingFailed, HoldTooLate
 from domain.series import HoldSeries, SeriesRef
 from temporal import attributes
 from workflows.booking import BookingWorkflow
@@ -29,7 +29,7 @@ class Holding(Asking):
 
     async def hold(self, order: HoldSlot, on_calendar_failure: OnCalendarFailure = OnCalendarFailure.UNDO) -> None:
         """Raises SlotTaken, BookingIsOver, Unavailable."""
-        start = self._start_booking(BookSlot(order, self._patience, on_calendar_failure))
+        start = self._start_booking(BookSlot(order, self._patience, on_calendar_failure, self._answer_by()))
         await self._hold(BookingRef(order.business_id, order.booking_id), BookingWorkflow.hold, start)
 
     async def hold_series(self, series: HoldSeries, on_calendar_failure: OnCalendarFailure = OnCalendarFailure.UNDO) -> None:
@@ -46,7 +46,7 @@ class Holding(Asking):
         except Answer as refused:
             if await self._was_asked_before(what, asked_at):
                 raise BookingIsOver from refused
-            if not isinstance(refused, BookingFailed):
+            if not isinstance(refused, (BookingFailed, HoldTooLate)):
                 raise
             held = "slot" if isinstance(what, BookingRef) else "series"
             raise Unavailable(f"the {held} could not be held") from refused
@@ -84,7 +84,7 @@ class Holding(Asking):
         charge_before, pay_within = settings.series_charge_hours * 3600, settings.series_pay_hours * 3600
         return WithStartWorkflowOperation(
             SeriesWorkflow.run,
-            BookSeries(series, self._patience, charge_before, pay_within, on_calendar_failure),
+            BookSeries(series, self._patience, charge_before, pay_within, on_calendar_failure, self._answer_by()),
             id=series.ref.workflow_id,
             task_queue=settings.task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
@@ -95,6 +95,11 @@ class Holding(Asking):
             ),
             static_summary=f"{len(series.wanted)} times from {like.starts_at:%Y-%m-%d %H:%M} UTC",
         )
+
+    @staticmethod
+    def _answer_by() -> datetime:
+        """After it nothing is held any more: the caller has been told to come again, or is about to be."""
+        return datetime.now(UTC) + HOLD_WITHIN - CLOCKS_DIFFER
 
     @property
     def _patience(self) -> Patience:

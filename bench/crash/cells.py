@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bench.crash.sagas import SAGAS, Saga
+from bench.crash.saga import Saga
+from bench.crash.sagas import SAGAS
 from bench.mortal import MORTALS
 from sandbox.faults import Mode
 
@@ -49,6 +50,13 @@ class Outcome:
     seconds: float = 0.0
     statuses: tuple[str, ...] = ()
     findings: list[str] = field(default_factory=list)
+    is_late: bool = False
+    """Somebody's patience was over before it had come to rest: it hangs, or the machine has too much to do."""
+
+    @property
+    def is_missed(self) -> bool:
+        """The case passed its boundary, or was late there."""
+        return self.cell.is_kill and not self.was_struck and not self.findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +83,19 @@ def chosen(cells: Iterable[Cell], only: str | None) -> list[Cell]:
     """Those whose name holds every word of `only`."""
     words = (only or "").lower().replace(":", " ").split()
     return [cell for cell in cells if all(word in cell.name.lower().replace(":", " ").split() for word in words)]
+
+
+def sample(cells: Sequence[Cell], kinds: Sequence[str], every: int) -> list[Cell]:
+    """Each so-manieth of each kind, beginning with another one, so that the kinds together cover all places."""
+    kept: list[Cell] = []
+    for number, kind in enumerate(kinds):
+        kept += [cell for cell in cells if cell.kind == kind][number % every :: every]
+    return kept
+
+
+def each_once(cells: Iterable[Cell]) -> list[Cell]:
+    """Each place with one of its attacks: the first with the first, the next with the second, and so on round."""
+    places: dict[tuple[type[Saga], str], list[Cell]] = {}
+    for cell in cells:
+        places.setdefault((cell.saga, cell.place), []).append(cell)
+    return [attacks[number % len(attacks)] for number, attacks in enumerate(places.values())]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
@@ -15,16 +16,21 @@ NOT_THERE = "·"
 PASSED_BY = "–"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Report:
     """All that came of a run. `unclaimed` belongs to no case; `unexpected` are answers that nobody should get."""
 
-    outcomes: Sequence[Outcome]
-    unclaimed: Sequence[str]
-    unexpected: Mapping[str, int]
-    copies: int
-    left: int | None = 0
-    """Cells that time was up for; None where it was up before they were known."""
+    outcomes: list[Outcome] = field(default_factory=list)
+    unclaimed: list[str] = field(default_factory=list)
+    unexpected: Counter[str] = field(default_factory=Counter)
+    copies: int = 0
+    left: int = 0
+    """Cells that time was up for."""
+    unknown: tuple[str, ...] = ()
+    """Processes that time was up for before their cells were known."""
+    seconds: float = 0.0
+    late: list[str] = field(default_factory=list)
+    """Cells that did not come to rest in time and were attacked once more, with fewer at once: `outcomes` tells how that went."""
 
     @property
     def faults(self) -> list[str]:
@@ -33,20 +39,23 @@ class Report:
         for one in self.outcomes:
             for finding in one.findings:
                 lines.append(f"{one.cell.name}: {finding}\n    repeat: {_repeat(one)}")
-        if self.left != 0:
-            late = "all" if self.left is None else str(self.left)
-            lines.append(f"time was up before {late} cells were attacked: attack less, or take more with --time-limit")
+        if self.left or self.unknown:
+            late = " and ".join([*([f"{self.left} cells"] if self.left else []), *self.unknown])
+            lines.append(f"time was up before {late} were attacked: attack less, or take more with --time-limit")
         return [*lines, *self.unclaimed, *(f"{times} times {told}" for told, times in self.unexpected.items())]
 
     def text(self) -> str:
         struck = [one for one in self.outcomes if one.was_struck]
         lines = [*self._table(MORTALS, "killed"), "", *self._table([mode.value for mode in Mode], "failing operation"), ""]
+        lines += [*self._summary(), ""]
         wrong = sum(bool(one.findings) for one in self.outcomes)
         summary = f"{len(self.outcomes)} cells, {len(struck)} struck, {wrong} with findings"
-        lines.append(f"{summary}; {self.copies} messages twice under one id")
+        lines.append(f"{summary}; {self.copies} messages twice under one id; {self.seconds:.0f} s")
         lines.append(
             f"A number is the seconds from the strike to rest; {PASSED_BY} was passed by, {NOT_THERE} was not asked for."
         )
+        if self.late:
+            lines.append(f"too many at once for this machine, so attacked once more: {'; '.join(self.late)}")
         return "\n".join([*lines, *self.faults])
 
     def as_json(self) -> dict[str, Any]:
@@ -62,7 +71,13 @@ class Report:
             }
             for one in self.outcomes
         ]
-        return {"cells": cells, "unclaimed": list(self.unclaimed), "unexpected": dict(self.unexpected), "copies": self.copies}
+        return {
+            "cells": cells,
+            "unclaimed": list(self.unclaimed),
+            "unexpected": dict(self.unexpected),
+            "copies": self.copies,
+            "late": self.late,
+        }
 
     def _table(self, columns: Sequence[str], head: str) -> Iterator[str]:
         rows: dict[tuple[str, str], dict[str, Outcome]] = {}

@@ -52,6 +52,9 @@ SETTINGS = {
 VISITS_OF_A_PROVIDER = 70
 """For 140 times: full enough for races."""
 RESTS_WITHIN = 240.0
+LOOKED_AT_IN = 0.05
+"""Seconds more for each visit: every workflow is looked at until nothing new happens to it."""
+BOOKS_ARE_READ_IN = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +199,7 @@ class Fire:
                 self.report.statuses[row["status"]] = row["times"]
             found = await check(Ground(pool, temporal, self.mortal.settings.task_queue, choose(self.mortal.settings)))
             self.report.faults += [f"{one.rule}: {one.booking}: {one.detail}" for one in found.faults]
-            state = (await self.visitors.http.get(f"{self.mortal.sandbox_url}/state")).json()
+            state = (await self.visitors.http.get(f"{self.mortal.sandbox_url}/state", timeout=BOOKS_ARE_READ_IN)).json()
             books = await compare(pool, state, self.emails, is_stormy=True)
             self.report.copies = books.copies
             self.report.faults += [f"{email}: {wrong}" for email, several in books.wrong.items() for wrong in several]
@@ -204,7 +207,7 @@ class Fire:
             await pool.close()
 
     async def _come_to_rest(self, temporal: Client, pool: asyncpg.Pool) -> list[str]:
-        until = time.monotonic() + RESTS_WITHIN
+        until = time.monotonic() + RESTS_WITHIN + LOOKED_AT_IN * self.report.options.bookings
         while time.monotonic() < until:
             running = [one.id async for one in temporal.list_workflows("ExecutionStatus = 'Running'")]
             restless = await Resting(temporal).wait(running, until)

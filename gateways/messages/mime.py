@@ -14,7 +14,6 @@ from email.generator import BytesGenerator
 from email.message import EmailMessage, Message
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
-from email.mime.text import MIMEText
 from email.policy import SMTP, SMTPUTF8, compat32
 from io import BytesIO
 
@@ -25,13 +24,13 @@ WIRE = compat32.clone(linesep="\r\n", cte_type="7bit", mangle_from_=False)
 LONGEST_LINE = 998
 """RFC 5322, 2.1.1; without the line break."""
 
-QUOTED = Charset("utf-8")
+PLAIN, QUOTED = Charset("us-ascii"), Charset("utf-8")
 QUOTED.body_encoding = QP
 
 
-def composed(email: Email, headers: Mapping[str, str]) -> bytes:
-    """The whole message, in ASCII but for addresses that are not. The same e-mail and headers give the same bytes."""
-    head = EmailMessage(policy=SMTP if headers["To"].isascii() else SMTPUTF8)
+def composed(email: Email, headers: Mapping[str, str], *, is_utf8: bool) -> bytes:
+    """The whole message, in ASCII but for its headers with `is_utf8` (RFC 6532). The same input gives the same bytes."""
+    head = EmailMessage(policy=SMTPUTF8 if is_utf8 else SMTP)
     for name, value in headers.items():
         head[name] = value
     body = BytesIO()
@@ -41,7 +40,7 @@ def composed(email: Email, headers: Mapping[str, str]) -> bytes:
 
 def _parts(email: Email) -> Message:
     """The text, its page and its calendar file."""
-    parts: Message = _text(email.text, "plain")
+    parts = _text(email.text, "plain")
     if email.html is not None:
         parts = _joined("alternative", email, parts, _text(email.html, "html"))
     if email.ics is not None:
@@ -49,11 +48,11 @@ def _parts(email: Email) -> Message:
     return parts
 
 
-def _text(text: str, kind: str) -> MIMEText:
+def _text(text: str, kind: str) -> Message:
     is_plain = text.isascii() and all(len(line) <= LONGEST_LINE for line in text.splitlines())
-    part = MIMEText("", kind, "us-ascii" if is_plain else "utf-8")
-    del part["Content-Transfer-Encoding"]
-    part.set_payload(text, "us-ascii" if is_plain else QUOTED)
+    charset = PLAIN if is_plain else QUOTED
+    part = MIMENonMultipart("text", kind, charset=str(charset))
+    part.set_payload(text, charset)
     return part
 
 

@@ -45,6 +45,7 @@ class SmtpEmail:
             raise MessageRefused("the address has characters that no address has")  # a line break would begin a header
         to = _on_the_wire(email.to)
         sender = parseaddr(self._mail_from)[1]
+        is_utf8 = not f"{sender}{to}".isascii()  # an address that only SMTPUTF8 takes (RFC 6531)
         message_id = self._message_id(email.key)
         headers = {
             "From": self._mail_from,
@@ -55,10 +56,10 @@ class SmtpEmail:
         }
         try:
             await aiosmtplib.send(
-                composed(email, headers),
+                composed(email, headers, is_utf8=is_utf8),
                 sender=sender,
                 recipients=[to],  # not read from the header, where a comma would make two of one
-                mail_options=[] if f"{sender}{to}".isascii() else ["SMTPUTF8"],  # RFC 6531
+                mail_options=["SMTPUTF8"] if is_utf8 else [],
                 hostname=self._host,
                 port=self._port,
                 local_hostname=self._called,

@@ -22,7 +22,7 @@ WITH told AS (
 SELECT t.business_id, t.booking_id, coalesce(t.before, 'nothing') || ' then ' || t.status AS detail,
        NULL::bigint AS amount, NULL AS currency
 FROM told t
-WHERE t.is_backwards OR CASE WHEN t.before IS NULL THEN t.kind <> 'held'
+WHERE t.is_backwards OR CASE WHEN t.before IS NULL THEN t.kind NOT IN ('held', 'not_held')
       ELSE t.before || '>' || t.status NOT IN ({STEPS}) OR t.before = t.status AND t.kind <> 'rescheduled' END
 UNION ALL
 SELECT t.business_id, t.booking_id, 'tells ' || t.status || ' of one that is ' || b.status, NULL, NULL
@@ -42,7 +42,8 @@ WITH these AS (
     SELECT b.* FROM {page} JOIN bookings b ON b.business_id = page.business_id AND b.id = page.id
 ), told (business_id, booking_id, what, is_told) AS (
     SELECT b.business_id, b.id, 'held', EXISTS (
-        SELECT FROM booking_events e WHERE e.business_id = b.business_id AND e.booking_id = b.id AND e.key = 'held')
+        SELECT FROM booking_events e WHERE e.business_id = b.business_id AND e.booking_id = b.id
+          AND e.key = CASE WHEN b.status_reason = 'hold-too-late' THEN 'not-held' ELSE 'held' END)
     FROM these b
     UNION ALL
     SELECT b.business_id, b.id, 'claim_secured', EXISTS (

@@ -64,6 +64,7 @@ class FakeCommands:
     series: list[HoldSeries] = field(default_factory=list)
     steps: list[StepUnderWay] = field(default_factory=list)
     polling: bool | Exception = True
+    backlog: float = 0.0
 
     async def hold(self, order: HoldSlot, on_calendar_failure: OnCalendarFailure = OnCalendarFailure.UNDO) -> None:
         self.orders.append(order)
@@ -175,6 +176,9 @@ class FakeCommands:
         if isinstance(self.polling, Exception):
             raise self.polling
         return self.polling
+
+    async def backlog_seconds(self) -> float:
+        return self.backlog
 
     def _refuse(self) -> None:
         if self.refusal is not None:

@@ -74,6 +74,13 @@ def examples_in(schema: dict[str, Any]) -> Iterator[Any]:
         yield from examples_in(choice)
 
 
+@pytest.mark.parametrize("path", ["/api/v1/bookings", "/api/v1/series"])
+def test_who_may_be_turned_away_is_told_so_and_when_to_come_again(path: str) -> None:
+    answer = DESCRIBED["paths"][path]["post"]["responses"]["503"]
+    assert {"overloaded", "unavailable"} == answer["content"][MEDIA_TYPE]["examples"].keys()
+    assert "integer" == answer["headers"]["Retry-After"]["schema"]["type"]
+
+
 async def test_it_is_valid_openapi_3_1(client: httpx.AsyncClient) -> None:
     served = (await client.get("/openapi.json")).json()
     assert "3.1.0" == served["openapi"]

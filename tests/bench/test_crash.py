@@ -1,4 +1,4 @@
-"""A slice of the crash matrix: every boundary of booking, each with one of two kills, in one system.
+"""A slice of the crash matrix: every boundary of booking with one of two kills, every vendor's operation of it with one fault.
 
 `python -m bench.crash` attacks all of them with everything.
 """
@@ -7,23 +7,26 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bench.crash.booking_sagas import Book
 from bench.crash.boundaries import Boundaries, guarding
-from bench.crash.cells import Cell, Outcome, Recorded, cells_of, chosen
+from bench.crash.campaign import Options, Pace, run
+from bench.crash.cells import Cell, Outcome, Recorded, cells_of, chosen, each_once, sample
+from bench.crash.change_sagas import CancelIt
 from bench.crash.gate import Gate
 from bench.crash.report import Report
-from bench.crash.run import Options, main, run
-from bench.crash.sagas import Book, CancelIt
+from bench.crash.run import main
 from bench.progress import Progress
 from sandbox.faults import Mode
 from tests.bench.stopping import parts_stopped_by_ctrl_c
 from tests.waiting import until
 
-SLICE = Options(kinds=("worker", "temporal"), sagas=("book",), every=2)
+SLICE = Options(kinds=("worker", "temporal", "vendors"), sagas=("book",), is_once=True)
 RUN = Recorded(("before hold_slot", "after hold_slot", "decides send_sms #2"), (("stripe", "capture"),))
 
 
@@ -36,8 +39,8 @@ async def test_every_promise_holds_after_every_kill(report: Report) -> None:
     assert [] == report.faults, report.text()
 
 
-async def test_each_kind_of_kill_struck(report: Report) -> None:
-    assert {"worker", "temporal"} == {one.cell.how for one in report.outcomes if one.was_struck}
+async def test_each_kind_of_kill_and_of_fault_struck(report: Report) -> None:
+    assert {"worker", "temporal", *(mode.value for mode in Mode)} == {one.cell.how for one in report.outcomes if one.was_struck}
 
 
 async def test_the_boundaries_are_those_of_what_was_done(report: Report) -> None:
@@ -61,10 +64,39 @@ def test_words_choose_cells() -> None:
     assert ["book: stripe capture: slow"] == [cell.name for cell in chosen(cells, "slow book")]
 
 
+def test_a_sample_covers_all_places_with_all_kinds_together() -> None:
+    kills = sample(cells_of({Book: RUN}, ("worker", "postgres")), ("worker", "postgres"), 2)
+    assert ["before hold_slot", "decides send_sms #2"] == [cell.place for cell in kills if cell.how == "worker"]
+    assert ["after hold_slot"] == [cell.place for cell in kills if cell.how == "postgres"]
+
+
+def test_once_each_place_has_one_kill_or_one_fault_in_turn() -> None:
+    run = Recorded(RUN.boundaries, (("stripe", "capture"), ("smtp", "send")))
+    assert [
+        ("before hold_slot", "worker"),
+        ("after hold_slot", "postgres"),
+        ("decides send_sms #2", "worker"),
+        ("stripe capture", "timeout_after"),
+        ("smtp send", "duplicate"),
+    ] == [(cell.place, cell.how) for cell in each_once(cells_of({Book: run}, ("worker", "postgres", "vendors")))]
+
+
+def test_a_machine_that_is_slow_gets_fewer_cases_at_once_and_a_quick_one_more() -> None:
+    pace = Pace()
+    pace.begin(30.0)
+    sizes = [pace.size]
+    for seconds in (100.0, 100.0, 100.0, 30.0, 5.0, 5.0):
+        pace.learn(seconds)
+        sizes.append(pace.size)
+    assert [4, 2, 1, 1, 1, 2, 3] == sizes
+    pace.learn(5.0, missed=0.6)
+    assert 1 == pace.size
+
+
 def test_what_is_wrong_is_told_with_how_to_repeat_it() -> None:
     wrong = Outcome(Cell(Book, "after capture_payment", "worker"), was_struck=True, findings=["became failed"])
     fine = Outcome(Cell(Book, "stripe capture", "slow"), was_struck=True, seconds=1.25)
-    told = Report([wrong, fine], ["a row: overlapping-claims"], {"GET /x: 500": 2}, copies=1)
+    told = Report([wrong, fine], ["a row: overlapping-claims"], Counter({"GET /x: 500": 2}), copies=1)
     repeat = 'python -m bench.crash --kill worker --saga "book" --only "after capture_payment"'
     assert [
         f"book: after capture_payment: worker: became failed\n    repeat: {repeat}",
@@ -73,7 +105,9 @@ def test_what_is_wrong_is_told_with_how_to_repeat_it() -> None:
     text = told.text()
     assert "1 WRONG" in text and "ok 1.2" in text and "2 cells, 2 struck, 1 with findings; 1 messages twice" in text
     assert "after capture_payment" == json.loads(json.dumps(told.as_json()))["cells"][0]["place"]
-    assert [] == replace(told, outcomes=[fine], unclaimed=[], unexpected={}).faults
+    assert [] == replace(told, outcomes=[fine], unclaimed=[], unexpected=Counter()).faults
+    late = replace(told, outcomes=[], unclaimed=[], unexpected=Counter(), left=2, unknown=("offer",))
+    assert ["time was up before 2 cells and offer were attacked: attack less, or take more with --time-limit"] == late.faults
 
 
 def test_a_process_that_does_not_exist_is_refused() -> None:

@@ -14,10 +14,12 @@ import pytest
 from bench.measuring import Options, measure
 from bench.progress import Progress
 from bench.report import Report
+from bench.saga import main
 from bench.system import Measured, running
 from tests.bench.stopping import parts_stopped_by_ctrl_c
 
-FEW = Options(bookings=6, rounds=1, customers=3, warm_up=2)
+FEW = Options(bookings=6, rounds=1, customers=3, warm_up=2, dbos_programs=1, completes=False)
+BOTH = ("saga", "DBOS")
 MADE = FEW.warm_up + FEW.bookings
 
 OVERLAPS = """
@@ -38,14 +40,20 @@ class Ran:
 @pytest.fixture(scope="module")
 async def ran() -> AsyncIterator[Ran]:
     progress = Progress()
-    async with running(progress) as measured:
+    async with running(progress, FEW.dbos_programs) as measured:
         yield Ran(measured, await measure(measured, FEW, progress))
 
 
-async def test_every_booking_is_confirmed_paid_once_and_alone_in_its_time(ran: Ran) -> None:
+@pytest.mark.parametrize("side", BOTH)
+async def test_every_booking_is_confirmed_paid_once_and_alone_in_its_time(ran: Ran, side: str) -> None:
+    assert ran.measured.dbos is not None
+    ours, beside = ran.measured, ran.measured.dbos.system
+    sandbox_url, database_url = (
+        (ours.sandbox_url, ours.system.database_url) if side == "saga" else (beside.sandbox_url, beside.database_url)
+    )
     async with httpx.AsyncClient(trust_env=False) as client:
-        payments = (await client.get(f"{ran.measured.sandbox_url}/state")).json()["payments"]
-    database = await asyncpg.connect(ran.measured.system.database_url)
+        state = (await client.get(f"{sandbox_url}/state")).json()
+    database = await asyncpg.connect(database_url)
     try:
         confirmed = await database.fetchval("SELECT count(*) FROM bookings WHERE status = 'confirmed'")
         claims = await database.fetchval("SELECT count(*) FROM claims")
@@ -53,37 +61,53 @@ async def test_every_booking_is_confirmed_paid_once_and_alone_in_its_time(ran: R
     finally:
         await database.close()
     assert (MADE, MADE, 0) == (confirmed, claims, overlaps)
-    assert MADE * [(6500, 0)] == [(payment["captured"], payment["refunded"]) for payment in payments]
+    assert MADE * [(6500, 0)] == [(payment["captured"], payment["refunded"]) for payment in state["payments"]]
 
 
 async def test_the_noop_has_the_shape_of_the_saga(ran: Ran) -> None:
     assert [] == ran.report.faults
-    assert (FEW.bookings, FEW.bookings) == (len(ran.report.saga_histories), len(ran.report.noop_histories))
+    assert {"saga": FEW.bookings, "no-op": FEW.bookings} == {side: len(read) for side, read in ran.report.histories.items()}
+
+
+async def test_the_noop_on_dbos_leaves_as_many_steps_as_the_saga_there(ran: Ran) -> None:
+    assert ran.report.recorded["DBOS"] == ran.report.recorded["DBOS no-op"] > 10
 
 
 async def test_the_table_says_what_was_measured(ran: Ran) -> None:
     rows = {row.name.strip(): row for row in ran.report.rows()}
-    ((saga, noop),) = ran.report.pairs
-    assert (FEW.bookings, FEW.bookings) == (len(saga.booked), len(noop.booked))
-    assert pytest.approx(FEW.bookings / saga.seconds) == rows["confirmed bookings/s"].saga
-    assert pytest.approx(saga.rate / noop.rate) == rows["confirmed bookings/s"].ratio
-    for wait in ("hold", "confirm"):
-        assert 0 < rows[f"{wait}, p50 ms"].saga <= rows[f"{wait}, p95 ms"].saga < 1000 * saga.seconds
-    assert 30 < rows["history events per booking"].saga < 100
-    assert 10 < rows["billable actions per booking"].saga < rows["history events per booking"].saga
+    (done,) = ran.report.rounds
+    assert ["saga", "no-op", "DBOS", "DBOS no-op"] == list(done)
+    assert {FEW.bookings} == {len(each.booked) for each in done.values()}
+    rate = rows["confirmed bookings/s"]
+    for side, each in done.items():
+        assert pytest.approx(FEW.bookings / each.seconds) == rate.values[side]
+        for wait in ("hold", "confirm"):
+            assert 0 < rows[f"{wait}, p50 ms"].values[side] <= rows[f"{wait}, p95 ms"].values[side] < 1000 * each.seconds
+    ratios = {"saga/no-op": ("saga", "no-op"), "saga/DBOS": ("saga", "DBOS"), "DBOS/no-op": ("DBOS", "DBOS no-op")}
+    assert {name: pytest.approx(done[one].rate / done[other].rate) for name, (one, other) in ratios.items()} == rate.ratios
+    assert 30 < rows["events or steps kept per booking"].values["saga"] < 100
+    assert 10 < rows["billable actions per booking"].values["saga"] < rows["events or steps kept per booking"].values["saga"]
     text = ran.report.text()
-    assert all(name in text for name in rows) and f"{MADE} bookings: all confirmed" in text
+    assert all(name in text for name in rows) and all(f"{MADE} bookings of {side}: all confirmed" in text for side in BOTH)
     assert rows.keys() == json.loads(json.dumps(ran.report.as_json()))["table"].keys()
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="CPU time is read from /proc")
 async def test_cpu_time_is_counted_where_it_is_spent(ran: Ran) -> None:
-    ((saga, noop),) = ran.report.pairs
-    assert all(saga.cpu[part] > 0 for part in ("api", "worker", "temporal", "sandbox", "postgres", "customers"))
-    assert noop.cpu["noop-worker"] > noop.cpu["worker"]
+    (done,) = ran.report.rounds
+    assert {"api", "worker", "temporal", "sandbox", "postgres", "customers"} == set(done["saga"].cpu)
+    assert {"dbos", "dbos-sandbox", "postgres", "customers"} == set(done["DBOS"].cpu)
+    assert all(spent > 0 for side in BOTH for spent in done[side].cpu.values())
+    assert done["no-op"].cpu["noop-worker"] > 0 < done["DBOS no-op"].cpu["dbos"]
 
 
 async def test_ctrl_c_stops_everything_and_leaves_nothing(enterable: Path) -> None:
-    assert 6 == await parts_stopped_by_ctrl_c(
-        ("bench.saga", "--bookings", "5000"), enterable, "*/logs/noop-worker.pid", "*/logs/*.pid"
+    assert 8 == await parts_stopped_by_ctrl_c(
+        ("bench.saga", "--bookings", "5000", "--dbos", "1"), enterable, "*/logs/dbos-1.pid", "*/logs/*.pid"
     )
+
+
+@pytest.mark.parametrize("wrong", [("--dbos", "-1"), ("--rounds", "0"), ("--seconds", "0"), ("--customers", "many")])
+def test_numbers_that_make_no_sense_are_refused(wrong: tuple[str, str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(wrong)

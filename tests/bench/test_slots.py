@@ -54,7 +54,9 @@ async def test_every_kind_of_question_is_measured(ran: Ran) -> None:
     assert [(str(BOOKED), kind) for kind in kinds] == [(row.size, row.question) for row in rows]
     for row in rows:
         assert row.rate > 0 and 0 < row.p50 <= row.p95
-        assert row.cores["api"] > 0 and row.cores["postgres"] > 0
+        assert row.cores["api"] > 0
+    # The kernel counts in hundredths of a second, and PostgreSQL may need less for one kind of question.
+    assert sum(row.cores["postgres"] for row in rows) > 0
     assert [] == ran.report.faults
     text = ran.report.text()
     assert all(kind in text for kind in kinds) and "requests/s" in text

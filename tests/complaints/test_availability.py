@@ -2,6 +2,7 @@
 
 More of the same rows, where the feature is tested:
 C1, C2, C6: tests/store/test_claims.py, tests/journeys/test_crowds.py, tests/journeys/test_groups.py
+C1, C6 with a thousand at once: tests/complaints/test_contention.py
 C24: tests/domain/test_every_zone.py, tests/domain/test_times.py
 C25: tests/journeys/test_confirmed.py
 C1, C26, C43, C51 in any order of events: tests/store/test_offered_is_holdable.py

@@ -30,7 +30,8 @@ def kinds_in(source: str) -> Iterator[str]:
 
 # Told on the timeline and to nobody else: how we work, not what became of the booking.
 OURS = {
-    "rules_overridden", "hold_lapsed", "claim_secured", "calendar_written", "calendar_deleted", "trouble", "payment_opened",
+    "rules_overridden", "not_held", "hold_lapsed", "claim_secured", "calendar_written", "calendar_deleted", "trouble",
+    "payment_opened",
     "charge_requested", "refund_pending", "move_overridden", "time_reserved", "time_given_back",
     "operation", "settled_by_hand",
 }  # fmt: skip

@@ -159,7 +159,8 @@ def test_the_readmes_commands_book_and_pay(first: FirstRun) -> None:
 def test_the_doctor_finds_every_part_well(first: FirstRun) -> None:
     lines = first.doctor.stdout.splitlines()
     assert (0, "") == (first.doctor.returncode, first.doctor.stderr), first.doctor.stdout
-    assert ["database", "migrations", "temporal", "schedules", "worker", "api", "stuck"] == [line.split()[1] for line in lines]
+    parts = ["database", "migrations", "temporal", "schedules", "worker", "api", "stuck", "books"]
+    assert parts == [line.split()[1] for line in lines]
     assert {"ok"} == {line.split()[0] for line in lines}
 
 

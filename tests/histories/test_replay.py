@@ -50,7 +50,7 @@ async def failures(histories: Histories, workflows: Iterable[type], runner: Work
         for history in histories.values():
             yield history
 
-    replayer = Replayer(workflows=list(workflows), data_converter=PLAIN, workflow_runner=runner)
+    replayer = Replayer(workflows=list(workflows), data_converter=PLAIN, workflow_runner=runner, debug_mode=True)
     async with asyncio.timeout(WITHIN):
         results = await replayer.replay_workflows(each(), raise_on_replay_failure=False)
     return {names[run]: str(failure).partition("\n")[0] for run, failure in results.replay_failures.items()}
@@ -156,6 +156,13 @@ NOT_VITAL = {"send_email", "send_sms", "renew_payment", "check_renewal", "void_r
 def test_every_end_of_an_appointment_has_a_history(histories: Histories) -> None:
     wanted = {(status.value, reason) for status, reason in appointment.REASONS.items()}
     assert wanted == outcomes(histories, "AppointmentWorkflow")
+
+
+def test_a_series_ends_as_a_checkout_does(histories: Histories) -> None:
+    """It is one, with each step done to all its bookings, so it has every status of one and no reason of its own."""
+    series, checkouts = outcomes(histories, "SeriesWorkflow"), outcomes(histories, "BookingWorkflow")
+    assert {status for status, _ in checkouts} == {status for status, _ in series}
+    assert series <= checkouts
 
 
 def test_every_final_status_has_a_history(histories: Histories) -> None:

@@ -16,7 +16,7 @@ FREE: dict[str, Any] = {"price": {"amount": 0, "currency": "EUR"}, "payment": "n
 async def test_a_crowd_fills_a_session_to_its_last_seat(system: Deployment) -> None:
     """C6: all are one session, who loses leaves nothing behind, and whoever asks next is told why."""
     salon = await open_salon(system, capacity=SEATS, **FREE)
-    answers = await asyncio.gather(*(salon.ask() for _ in range(CROWD)))
+    answers = await asyncio.gather(*(salon.answered() for _ in range(CROWD)))
     assert {201: SEATS, 409: CROWD - SEATS} == Counter(answer.status_code for answer in answers)
     claims = await system.pool.fetch("SELECT seats_taken, capacity FROM claims WHERE business_id = $1", salon.business_id)
     assert [(SEATS, SEATS)] == [tuple(claim) for claim in claims]
@@ -30,7 +30,7 @@ async def test_a_crowd_fills_a_session_to_its_last_seat(system: Deployment) -> N
 async def test_groups_of_two_and_three_never_sit_on_one_another(system: Deployment) -> None:
     """C6: seats are counted, not bookings; a seat given back is sold again."""
     salon = await open_salon(system, capacity=SEATS, **FREE)
-    answers = await asyncio.gather(*(salon.ask(seats=2 + n % 2) for n in range(SEATS)))
+    answers = await asyncio.gather(*(salon.answered(seats=2 + n % 2) for n in range(SEATS)))
     held = [answer.json() for answer in answers if answer.status_code == 201]
     seats = sum(booking["seats"] for booking in held)
     assert SEATS - 2 < seats <= SEATS

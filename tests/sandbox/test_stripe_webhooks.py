@@ -84,6 +84,20 @@ async def test_lost_news_never_come_and_later_ones_do(calls: StripeCalls, endpoi
     assert ["succeeded"] == endpoint.about(intent_id)
 
 
+@pytest.mark.parametrize("operation", ["webhook", "look", "capture"])
+async def test_a_fault_for_one_booking_strikes_whatever_is_about_its_payment(
+    calls: StripeCalls, endpoint: Endpoint, operation: str
+) -> None:
+    mine, other = await calls.confirmed(**{"metadata[booking_id]": "b7"}), await calls.confirmed()
+    fault = {"vendor": "stripe", "operation": operation, "mode": "error_500", "only": ["b7"]}
+    (await calls.post("http://sandbox/faults", json=fault)).raise_for_status()
+    for intent_id in other, mine:
+        await calls.ask(f"/payment_intents/{intent_id}/capture")
+        await calls.get(f"/payment_intents/{intent_id}")
+    assert [] == (await calls.get("http://sandbox/faults")).json()
+    await until(lambda: endpoint.about(other) == ["amount_capturable_updated", "succeeded"])
+
+
 async def test_doubled_news_are_the_same_event(calls: StripeCalls, endpoint: Endpoint) -> None:
     await plan(calls, "duplicate")
     intent_id = await calls.confirmed()

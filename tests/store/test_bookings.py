@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import asyncpg
 import pytest
 
 from domain.bookings import ALLOWED_TRANSITIONS, BookingRef, BookingStatus
-from domain.errors import NotFound, SlotTaken, TransitionNotAllowed
+from domain.errors import HoldTooLate, NotFound, SlotTaken, TransitionNotAllowed
 from store import bookings, claims
+from store.bookings_read import find_any_booking, find_booking
 from tests.orders import TOMORROW, Shop, open_shop, ref, status_of, timeline_of
 
 FIVE_MINUTES = timedelta(minutes=5)
@@ -149,3 +150,21 @@ async def test_a_claim_that_was_made_permanent_does_not_lapse(shared_pool: async
         await claims.make_permanent(connection, ref(order))
     with pytest.raises(SlotTaken):
         await held(shared_pool, shop)
+
+
+async def test_a_hold_after_its_time_writes_an_expired_booking_without_a_claim(shared_pool: asyncpg.Pool) -> None:
+    order = (await open_shop(shared_pool)).order()
+    for _ in range(2):  # the answer may be lost
+        with pytest.raises(HoldTooLate):
+            await bookings.hold(shared_pool, order, FIVE_MINUTES, datetime.now(UTC) - FIVE_MINUTES)
+    assert ("expired", ["not_held"]) == (await status_of(shared_pool, ref(order)), await timeline_of(shared_pool, ref(order)))
+    assert 0 == await shared_pool.fetchval("SELECT count(*) FROM claim_seats WHERE booking_id = $1", order.booking_id)
+    assert await find_any_booking(shared_pool, order.business_id, [order.booking_id]) is None
+    assert await find_booking(shared_pool, ref(order)) is not None
+
+
+async def test_what_is_held_already_stays_held_when_it_is_asked_for_after_its_time(shared_pool: asyncpg.Pool) -> None:
+    order = (await open_shop(shared_pool)).order()
+    until = await bookings.hold(shared_pool, order, FIVE_MINUTES)
+    assert until == await bookings.hold(shared_pool, order, FIVE_MINUTES, datetime.now(UTC) - FIVE_MINUTES)
+    assert ["held"] == await timeline_of(shared_pool, ref(order))

@@ -39,6 +39,8 @@ def hasty_settings(database_url: str, temporal_address: str, **changes: object) 
         "capture_seconds": 5,
         "notify_seconds": 3,
         "confirm_wait_seconds": 20,
+        "api_hold_target_seconds": 15,  # a busy machine turns nobody away here
+        "api_backlog_seconds": 3600,
     }
     return Settings.model_validate(known | changes)
 
@@ -89,7 +91,9 @@ class System:
     async def replay(self) -> None:
         """What was decided once is decided again from its history alone."""
         runner = sandboxed() if self.settings.worker_sandboxed else UnsandboxedWorkflowRunner()
-        replayer = Replayer(workflows=WORKFLOWS, data_converter=self.client.data_converter, workflow_runner=runner)
+        replayer = Replayer(
+            workflows=WORKFLOWS, data_converter=self.client.data_converter, workflow_runner=runner, debug_mode=True
+        )
         for history in await self.histories():
             await replayer.replay_workflow(history)
 

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from domain.bookings import HoldSlot
-from domain.errors import BookingFailed, PaymentDeclined, SlotTaken, TransitionNotAllowed
+from domain.errors import BookingFailed, PaymentDeclined, RefundRefused, SlotTaken, TransitionNotAllowed
 from domain.messages import Email
 from domain.payments import PaymentAccident, PaymentState, RefundState
 from domain.rescheduling import Move, Moved
@@ -248,6 +248,24 @@ async def test_a_bank_that_never_answers_costs_nobody_anything(system: System) -
 
     await until(is_told)
     assert [(1500, "declined")] == await charges(system)
+
+
+async def test_money_that_the_vendor_will_not_give_back_is_told(system: System) -> None:
+    order = await confirmed(system)
+    system.payments.fail("charge", FOR_GOOD, after=True)
+    system.payments.faults.planned["undo charge"] = Fault(lambda: RefundRefused("the account is closed"), FOR_GOOD)
+    move = move_of(order, LATER, minutes=60, price=euros(4000))
+    with pytest.raises(BookingFailed):
+        await moved(system, move)
+    await stands_at(system, TOMORROW)
+    what_is_told = "SELECT detail ->> 'step', detail ->> 'code' FROM booking_events WHERE kind = 'trouble'"
+
+    async def told() -> list[tuple[str, str]]:
+        return [tuple(row) for row in await system.pool.fetch(what_is_told)]
+
+    await until(told)
+    assert [(f"undo-charge:{move.step}", RefundRefused.code)] == await told()
+    assert 4000 == kept_money(system), "nothing came back, so somebody must look"
 
 
 async def test_what_was_just_confirmed_can_be_moved_at_once(system: System) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import asyncpg
@@ -19,7 +20,8 @@ from tests.waiting import until
 from tests.workflows import test_booking as tested
 from tests.workflows import test_operating
 from tests.workflows.system import System
-from workflows.messages import Cancel
+from workflows.booking import BookingWorkflow
+from workflows.messages import BookSlot, Cancel, Patience
 
 FOR_GOOD = -1
 SHOP = "https://shop.example"
@@ -56,6 +58,15 @@ async def hold_that_hangs(ground: Ground) -> None:
                 await system.commands.hold(order)
         await lock.close()
         await system.client.get_workflow_handle(ref(order).workflow_id).result()
+
+
+async def asked_too_long_ago(system: System) -> None:
+    """Nobody got to it before whoever asked was told to come again."""
+    order, a_minute_ago = system.shop.order(), datetime.now(UTC) - timedelta(minutes=1)
+    book = BookSlot(order, Patience(60, 60, 60, 60, 60), answer_by=a_minute_ago)
+    await system.client.execute_workflow(
+        BookingWorkflow.run, book, id=ref(order).workflow_id, task_queue=system.settings.task_queue
+    )
 
 
 async def cancelled(system: System, by: Actor, method: str | None) -> None:
@@ -163,6 +174,7 @@ STORIES = all_of(
         ),
         "slot-taken": with_system(refused_slot),
         "hold-failed": hold_that_hangs,
+        "hold-too-late": with_system(asked_too_long_ago),
         "expired-held": with_system(tested.test_a_hold_ends_when_it_says, hold_seconds=2),
         "expired-after-decline": with_system(tested.test_a_declined_booking_expires_without_money, hold_seconds=2),
         "expired-during-3ds": with_system(tested.test_a_customer_who_never_answers_the_bank_loses_the_hold, hold_seconds=2),

@@ -1,0 +1,84 @@
+"""Serves the API by HTTP from one process or several, on a port that it may share with the release before or after it."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import math
+import os
+import socket
+from contextlib import suppress
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from api.commands.asking import HOLD_WITHIN
+from api.watching import shared_metrics
+from settings import Settings
+
+log = logging.getLogger("slotkeeper.api")
+
+ANSWERED_AFTER = 10.0
+"""Seconds that a request may take beside what it waits for a workflow."""
+
+
+class CannotListen(Exception):
+    """The port is not to be had; the text says which and why."""
+
+
+def serve(settings: Settings) -> bool:
+    """Until SIGTERM or SIGINT; what is under way then is answered first. False where the app did not start, for a reason that is
+    in the log. Raises CannotListen."""
+    with shared_metrics(settings.api_processes):
+        config = uvicorn.Config(
+            "api.app:configured_app",
+            factory=True,
+            workers=settings.api_processes,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=longest_answer(settings),
+        )
+        bound = listen(settings.api_host, settings.api_port, is_shared=settings.api_shares_port)
+        log.info("serves http://%s:%d", settings.api_host, bound.getsockname()[1])
+        if settings.api_processes > 1:
+            Processes(config, [bound]).run()
+            return True
+        server = uvicorn.Server(config)
+        with suppress(KeyboardInterrupt):  # it has ended as it should, and tells how it was asked to
+            server.run([bound])
+        return server.started
+
+
+def longest_answer(settings: Settings) -> int:
+    """Seconds after which nobody waits for an answer any more: none is cut off sooner when the API stops."""
+    return math.ceil(max(settings.confirm_wait_seconds, HOLD_WITHIN.total_seconds()) + ANSWERED_AFTER)
+
+
+def listen(host: str, port: int, *, is_shared: bool) -> socket.socket:
+    """A socket of this address, on which nobody listens yet. Raises CannotListen.
+
+    A shared one lets another program of this user bind the same port; the kernel gives each new connection to one of them.
+    """
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        if is_shared:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        bound.bind((host, port))
+    except OSError as fault:
+        bound.close()
+        why = os.strerror(number).lower() if (number := fault.errno or 0) in errno.errorcode else str(fault)
+        raise CannotListen(f"the API cannot listen on {host}, port {port}: {why}") from fault
+    bound.set_inheritable(True)
+    return bound
+
+
+class Processes(Multiprocess):
+    """Several processes on one socket."""
+
+    def terminate_all(self) -> None:
+        """Lets go of the socket as well: nobody here answers on it, and while we hold it the kernel would still send us some."""
+        super().terminate_all()
+        for each in self.sockets:
+            each.close()

@@ -1,0 +1,53 @@
+"""Bookings that need the provider's yes."""
+
+from __future__ import annotations
+
+from bench.crash.saga import CARD, Saga, becomes, fits
+from bench.visitors import at
+
+NEEDS_YES = {"approval": "required", "approval_hours": 48, "min_notice_minutes": 120}
+
+
+class Approve(Saga):
+    """Hold and pay; the provider is asked, and says yes."""
+
+    name = "approve"
+    verdict = "approve"
+    card = CARD
+
+    async def prepare(self) -> None:
+        self.service_id = await self.visitors.open(name=f"One hour of {self.key}", **NEEDS_YES)
+        await super().prepare()
+
+    async def act(self) -> None:
+        booking_id, token = await self.hold(at(0, 9))
+        fits(await self.confirm(booking_id, token, self.card), 202, 409)
+        await self.wait(booking_id)
+        fits(await self.ask(booking_id, self.verdict, {}), 200, 202, 409)
+
+    async def wait(self, booking_id: str) -> None:
+        """Until the provider makes up their mind."""
+
+
+class Decline(Approve):
+    """Hold and pay; the provider says no, and nothing is kept."""
+
+    name = "decline"
+    verdict = "decline"
+    wanted = ("cancelled",)
+
+
+class Renew(Approve):
+    """The bank lets go of the money while the provider thinks, so it is reserved anew in time. Where a part of the system is dead
+    for longer than the bank waits, there is no money to take, and no booking."""
+
+    name = "approve, money reserved anew"
+    card = "pm_sandbox_endsSoon"
+    wanted = ("confirmed", "failed")
+
+    async def wait(self, booking_id: str) -> None:
+        async def is_renewed() -> bool:
+            told = await self.visitors.get(f"/bookings/{booking_id}/timeline", self.bookings[booking_id])
+            return any(one["kind"] == "payment_renewed" for one in told["items"])
+
+        await becomes(is_renewed)
