@@ -5,13 +5,19 @@ from __future__ import annotations
 import errno
 import logging
 import math
+import multiprocessing
 import os
+import signal
 import socket
+import threading
 from contextlib import suppress
+from multiprocessing.process import BaseProcess
 
 import uvicorn
+from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
+from api.app import configured_app
 from api.commands.asking import HOLD_WITHIN
 from api.watching import shared_metrics
 from settings import Settings
@@ -31,7 +37,7 @@ def serve(settings: Settings) -> bool:
     in the log. Raises CannotListen."""
     with shared_metrics(settings.api_processes):
         config = uvicorn.Config(
-            "api.app:configured_app",
+            f"{__name__}:app_of_this_process",
             factory=True,
             workers=settings.api_processes,
             access_log=False,
@@ -48,6 +54,18 @@ def serve(settings: Settings) -> bool:
         with suppress(KeyboardInterrupt):  # it has ended as it should, and tells how it was asked to
             server.run([bound])
         return server.started
+
+
+def app_of_this_process() -> FastAPI:
+    """The app. One of several processes ends with the one that started it, also where that was killed: it would hold the port."""
+    if (parent := multiprocessing.parent_process()) is not None:
+        threading.Thread(target=_end_after, args=[parent], daemon=True).start()
+    return configured_app()
+
+
+def _end_after(parent: BaseProcess) -> None:
+    parent.join()
+    os.kill(os.getpid(), signal.SIGINT)  # unlike SIGTERM it does not wait; what has begun is answered all the same
 
 
 def longest_answer(settings: Settings) -> int:

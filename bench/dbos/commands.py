@@ -58,6 +58,10 @@ class DbosCommands:
         """Workflows run in this very process."""
         return True
 
+    async def backlog_seconds(self) -> float:
+        """None waits for a worker: each is begun at once where it was asked for."""
+        return 0.0
+
 
 async def _said(workflow_id: str, name: str, seconds: float) -> Any:
     """What the workflow has said under this name; None when it has not in time. Raises the Answer, if it is one."""

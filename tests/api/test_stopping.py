@@ -114,6 +114,18 @@ def test_the_next_release_listens_before_this_one_ends(url: str, database_url: s
             assert 200 == http.get("/health/live").status_code
 
 
+def test_several_processes_are_gone_when_the_one_that_started_them_is_killed(
+    url: str, database_url: str, temporal_server: str
+) -> None:
+    """Else they would answer on, and keep the port from whoever starts the API again."""
+    with program(url, database_url, temporal_server, api_drain_seconds="60", api_processes="2") as killed:
+        killed.kill()
+        deadline = time.monotonic() + 20
+        while not is_refused(int(url.rpartition(":")[2])):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
 def one_by_one(url: str) -> httpx.Client:
     """Each request on a connection of its own."""
     return httpx.Client(base_url=url, trust_env=False, timeout=30, limits=httpx.Limits(max_keepalive_connections=0))
