@@ -95,9 +95,12 @@ class PaymentActivities:
 
     @activity.defn
     async def capture_payment(self, booking: BookingRef) -> None:
-        """Takes the reserved money. Raises PaymentNotCapturable when the authorisation is gone."""
+        """Takes the reserved money. Raises PaymentNotCapturable when the authorisation is gone.
+
+        Only the first try believes our own row: of one before it the answer may be lost, and then the vendor knows better.
+        """
         payment_id = await self._payment_id(booking)
-        is_reserved = await payments.is_reserved(self._pool, booking)
+        is_reserved = _is_first_try() and await payments.is_reserved(self._pool, booking)
         payment = await self._gateway.capture(payment_id, key=booking.key("capture"), is_reserved=is_reserved)
         await self._save(booking, payment, "payment-captured", "payment_captured")
 
@@ -130,3 +133,7 @@ class PaymentActivities:
 
     async def _save(self, booking: BookingRef, payment: Payment, key: str, kind: str) -> None:
         await payments.save(self._pool, booking, self._vendor, payment, key=key, kind=kind)
+
+
+def _is_first_try() -> bool:
+    return not activity.in_activity() or activity.info().attempt == 1

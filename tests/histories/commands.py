@@ -170,7 +170,12 @@ def _signal(event: HistoryEvent, names: Names) -> Iterator[str]:
 
 
 def _go_on(event: HistoryEvent, names: Names) -> Iterator[str]:
-    yield f"go on as {event.workflow_execution_continued_as_new_event_attributes.workflow_type.name}"
+    """With the status that the next run begins with, where it is given one."""
+    next_run = event.workflow_execution_continued_as_new_event_attributes
+    given = [payload_of(payload.data) for payload in next_run.search_attributes.indexed_fields.values()]
+    yield " ".join(
+        [f"go on as {next_run.workflow_type.name}", *(f"with BookingStatus {value}" for value in given if _is_status(value))]
+    )
 
 
 def _fail(event: HistoryEvent, names: Names) -> Iterator[str]:

@@ -62,7 +62,7 @@ WAYS: Mapping[Operation, Way] = {
     ("stripe", "customer"): MAY_BE_CHARGED_LATER,
     ("stripe", "update"): PAYS,
     ("stripe", "authorise"): PAYS,
-    ("stripe", "look"): GIVES_UP,
+    ("stripe", "look"): PAYS,
     ("stripe", "capture"): PAYS,
     ("stripe", "void"): GIVES_UP,
     ("stripe", "refund"): IS_REFUNDED,

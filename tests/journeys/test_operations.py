@@ -101,7 +101,7 @@ async def test_money_is_given_back_of_a_booking_that_has_ended(salon: Salon) -> 
 
 async def test_whoever_left_an_undo_undone_says_what_was_done(salon: Salon) -> None:
     visit = await salon.hold()
-    await salon.deployment.vendors.fail("google", "write_event", Mode.SLOW, seconds=2)
+    await salon.deployment.vendors.fail("google", "write_event", Mode.SLOW, seconds=7)  # longer than a workflow task may take
     confirming = asyncio.create_task(visit.confirm())
     await visit.is_told("claim_secured")
     await salon.deployment.vendors.fail_for_good("stripe", "void", Mode.ERROR_500)
