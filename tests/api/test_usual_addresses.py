@@ -10,23 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from api.schemas.fields import Email
 
-LOCALS = [
-    "ada",
-    "ada.king+x_1-2",
-    "Ada",
-    "INFO",
-    "a..b",
-    ".a",
-    "a.",
-    "",
-    '"a b"',
-    "ada king",
-    "ädå",
-    "a" * 65,
-    "a\n",
-    "a<",
-    "a@b",
-]
+LOCALS = ["ada", "ada.king+x_1-2", "Ada", "INFO", "a..b", ".a", "a.", "", '"a b"', "a b", "ädå", "a" * 65, "a\n", "a<", "a@b"]
 DOMAINS = [
     *("example.com", "Example.COM", "sub.example.com", "example.com.", "example", "example.c0", "-a.example.com", "a-.b.com"),
     *("ab--c.example.com", "xn--bcher-kva.example", "bücher.example", "mail.test", "x.invalid", "localhost", "[127.0.0.1]", ""),
