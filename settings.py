@@ -148,6 +148,9 @@ class Settings(StandInSettings):
     worker_sandboxed: bool = False
     """Run workflow code in Temporal's sandbox: safer while developing, a third slower."""
     worker_slots: Annotated[int, Field(ge=1, le=2000)] = 200
+    worker_cached_workflows: Annotated[int, Field(ge=1, le=100_000)] = 1000
+    """How many workflows a worker keeps in memory between their tasks, the least recently used go first. Each takes some 0.1 MB;
+    one that is gone is played from its history again when something comes for it."""
     worker_stop_seconds: Annotated[float, Field(ge=0, le=600)] = 20.0
     """How long activities that are under way may take, once the worker is told to stop, until they are told so as well."""
     worker_metrics: str | None = None

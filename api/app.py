@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from api.application import build_app
+from api.collecting import look_less_often
 from api.commands.through_temporal import TemporalCommands
 from api.draining import Draining
 from api.wiring import Wiring
@@ -24,6 +25,7 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         draining: Draining = app.state.draining
         async with _wired(settings) as app.state.wiring:
+            look_less_often()
             with draining.on_sigterm(settings.api_drain_seconds):
                 yield
 

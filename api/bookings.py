@@ -24,6 +24,7 @@ from api.schemas.cancellations import CancellationAnswer
 from api.schemas.payments import NextActionAnswer
 from api.schemas.queries import BookingsQuery
 from api.schemas.timelines import TimelineAnswer
+from api.usual_orders import UsualOrders
 from api.wiring import Wired, Wiring
 from domain.bookings import Actor, BookingStatus, PaymentTiming
 from domain.errors import PaymentMethodUnsuitable, TransitionNotAllowed
@@ -41,16 +42,6 @@ routes = APIRouter(
 BODY = ("malformed-request", "body-too-large", "not-json")
 
 
-@routes.post(
-    "",
-    status_code=201,
-    summary="Hold a slot",
-    dependencies=[BeginsNewWork],
-    responses=problems(
-        *(*BODY, "unauthorised", "slot-taken", "slot-not-offered", "idempotency-key-reused", "invalid-request"),
-        *("overloaded", "unavailable"),
-    ),
-)
 async def book(wired: Wired, body: NewBooking, request: Request, response: Response, key: IdempotencyKey = None) -> HeldAnswer:
     """Holds one slot for one customer until `hold_expires_at`; nothing is booked or paid before it is confirmed."""
     staff_of = await business(wired, await api_key(request)) if body.override else None
@@ -64,6 +55,21 @@ async def book(wired: Wired, body: NewBooking, request: Request, response: Respo
     warnings = [BrokenRuleAnswer(rule=one.rule, source=one.source, detail=WORDS[one.rule]) for one in held.warnings]
     reason = held.booking.override_reason
     return HeldAnswer.of(held.booking, manage_token=token, warnings=warnings, override_reason=reason, **first)
+
+
+routes.add_api_route(
+    "",
+    book,
+    methods=["POST"],
+    status_code=201,
+    summary="Hold a slot",
+    dependencies=[BeginsNewWork],
+    responses=problems(
+        *(*BODY, "unauthorised", "slot-taken", "slot-not-offered", "idempotency-key-reused", "invalid-request"),
+        *("overloaded", "unavailable"),
+    ),
+    route_class_override=UsualOrders,
+)
 
 
 @routes.post(

@@ -9,6 +9,8 @@ from statistics import median
 from time import monotonic
 
 LEAST = 4
+FIRST = 32
+"""Before anything is known: what a small machine still answers in time, where all come at once."""
 REVIEW_EVERY = 1.0
 FEWEST = 5
 """Holds before the limit is looked at: one slow one says little."""
@@ -19,7 +21,7 @@ FORGOTTEN_AFTER = 10.0
 
 
 class HoldLimit:
-    """Begins with `most`. `target` is how long half of the holds may take, in seconds of `clock`.
+    """Begins with a few, and lets in `most` where these are quick. `target` is how long half of the holds may take, in seconds of `clock`.
 
     What is under way for longer than the target counts before it has ended, so that holds which never end are noticed, too.
     """
@@ -28,7 +30,7 @@ class HoldLimit:
         self._most = most
         self._target = target
         self._clock = clock
-        self._limit = float(most)
+        self._limit = self._first = float(min(FIRST, most))
         self._numbers = count()
         self._began: dict[int, float] = {}
         self._took: list[float] = []
@@ -65,7 +67,7 @@ class HoldLimit:
     def _review(self) -> None:
         now = self._clock()
         if not self._began and now - self._touched_at >= FORGOTTEN_AFTER:
-            self._limit, self._took, self._peak = float(self._most), [], 0
+            self._limit, self._took, self._peak = self._first, [], 0
         self._touched_at = now
         if now - self._reviewed_at < REVIEW_EVERY:
             return

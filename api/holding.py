@@ -10,8 +10,10 @@ from collections.abc import Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from uuid import UUID, uuid5
+from uuid import UUID
 
+import uuid_utils
+from asyncpg.pgproto import pgproto
 from uuid_utils.compat import uuid7
 
 from api.choosing import Chosen, choose, quotas
@@ -35,6 +37,7 @@ from store.time_versions import read_stamp
 
 PATH = "POST /api/v1/bookings"
 KEYS = UUID("5f0d2a36-6f0e-5c0b-9d52-6f5e1c1f0a77")  # our namespace for ids derived from Idempotency-Keys
+NAMESPACE = uuid_utils.UUID(str(KEYS))
 TRIES = 20  # how often another provider or room is sought when a race for one is lost
 LOOK_BACK, LOOK_AHEAD = timedelta(days=1), timedelta(days=7)  # the provider's day, and where the next free slots are sought
 
@@ -166,9 +169,12 @@ def _takes_last(facts: SlotFacts, chosen: Chosen, wanted: NewBooking) -> bool:
 
 
 def _ids(business_id: UUID, key: str) -> list[UUID]:
-    """The ids that a request with this key may use, one a turn, so that a repeat knows where to look."""
+    """The ids that a request with this key may use, one a turn, so that a repeat knows where to look.
+
+    Of a thousand who are refused at once these are 20,000: made by the standard library, they took a seventh of all their CPU.
+    """
     business = str(business_id)
-    return [uuid5(KEYS, f"{business}:{turn}:{key}") for turn in range(TRIES)]
+    return [pgproto.UUID(uuid_utils.uuid5(NAMESPACE, f"{business}:{turn}:{key}").bytes) for turn in range(TRIES)]
 
 
 def _same(found: BookingView, wanted: NewBooking) -> BookingView:

@@ -38,8 +38,6 @@ from gateways.chosen import choose
 from temporal.client import connect
 
 SETTINGS = {"hold_seconds": "30", "log_level": "WARNING"}
-CACHE = 1000
-"""Workflows that the worker keeps in memory at most: the SDK's own default."""
 LEAVING = 20
 WARM_UP = 16
 """Customers at once."""
@@ -134,7 +132,7 @@ async def _soak(system: Mortal, pool: asyncpg.Pool, crowd: Crowd, rate: float, o
     for task in beside:
         if not task.cancelled() and (accident := task.exception()) is not None:
             raise accident
-    report = Report(samples, trends(samples, CACHE), rate, phase.served, seconds)
+    report = Report(samples, trends(samples, system.settings.worker_cached_workflows), rate, phase.served, seconds)
     progress.show("Checks")
     report.faults += [*_unserved(phase), *await _wrong(system, pool)]
     return report

@@ -16,6 +16,7 @@ from bench.cpu import family
 from bench.mortal import Mortal
 
 PARTS = ("api", "worker", "temporal", "sandbox")
+OWN = re.compile(r"^Pss_(?:Anon|Shmem): +(\d+) kB$", re.MULTILINE)
 CACHED = re.compile(r"^temporal_sticky_cache_size\{.*\} (\S+)$", re.MULTILINE)
 LOOK = """
 SELECT pg_database_size(current_database()) AS size, (SELECT count(*) FROM bookings) AS bookings,
@@ -33,11 +34,15 @@ class Sample:
 
 
 async def look(system: Mortal, pool: asyncpg.Pool, session: aiohttp.ClientSession, began: float) -> Sample:
-    """One sample. Memory is in bytes: each process's share of what it shares with others (PSS), so that parts add up."""
+    """One sample. Memory is in bytes: each process's share of what it shares with others (PSS), so that parts add up.
+
+    Without the files that are mapped: programs and libraries are the same pages for all who run them, so that each one's share
+    of them grows by megabytes when some other program of the machine ends.
+    """
     values: dict[str, float] = {}
     for part, pid in _pids(system).items():
         pids = family(pid)
-        values[f"{part} memory"] = sum(_memory(one) for one in pids)
+        values[f"{part} memory"] = sum(memory_of(one) for one in pids)
         values[f"{part} file handles"] = sum(_handles(one) for one in pids)
     (row,) = await pool.fetch(LOOK)
     values["connections"] = row["connections"]
@@ -53,12 +58,13 @@ def _pids(system: Mortal) -> dict[str, int]:
     return {part: int(file.read_text().partition("\n")[0]) for part, file in files.items()}
 
 
-def _memory(pid: int) -> int:
+def memory_of(pid: int) -> int:
+    """What this process alone holds, and its share of what it shares by intent, in bytes; 0 where it is gone."""
     try:
         rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        return 1024 * int(rollup.partition("\nPss:")[2].split()[0])
-    except (OSError, IndexError):  # it has just ended
+    except OSError:  # it has just ended
         return 0
+    return 1024 * sum(int(kilobytes) for kilobytes in OWN.findall(rollup))
 
 
 def _handles(pid: int) -> int:

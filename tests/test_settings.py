@@ -111,6 +111,7 @@ def test_a_login_needs_both_its_parts(environment: pytest.MonkeyPatch, given: st
         ("API_PORT", "eighty", "valid integer"),
         ("API_PORT", "70000", "65535"),
         ("HOLD_SECONDS", "0", "greater than or equal to 1"),
+        ("WORKER_CACHED_WORKFLOWS", "0", "greater than or equal to 1"),
         ("LOG_LEVEL", "LOUD", "DEBUG"),
         ("TOKEN_SECRET", "hidden-but-short", "at least 32 characters"),
         ("PAYLOAD_KEY", "hidden!", "base64"),

@@ -66,6 +66,14 @@ def test_every_workflow_that_there_is_is_aboard() -> None:
     assert {owner for owner in classes(workflows) if hasattr(owner, WORKFLOW)} == set(worker.WORKFLOWS)
 
 
+async def test_as_many_workflows_stay_in_memory_as_the_settings_say(
+    database_url: str, temporal_server: str, pool: asyncpg.Pool
+) -> None:
+    settings = hasty_settings(database_url, temporal_server, worker_cached_workflows=7)
+    built = worker.tuned_worker(settings, await connect(settings), worker.WORKFLOWS, aboard(pool))
+    assert 7 == built.config()["max_cached_workflows"]
+
+
 def test_without_a_payment_vendor_nothing_can_ask_for_money(pool: asyncpg.Pool) -> None:
     settings = Settings(database_url="postgresql://unused", token_secret="t" * 32)
     names = {activity.__name__ for activity in worker.activities(settings, pool, Gateways(None, None, None, None))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date, datetime
 from functools import lru_cache
@@ -26,6 +27,9 @@ from domain.times import zone_names
 WEEK, YEAR = 7 * 24 * 60, 366 * 24 * 60
 """In minutes, the longest of each."""
 
+PLAIN_LOCAL = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*", re.ASCII)
+"""What stands before most people's @, and means what it says: nothing to quote, to normalise or to write in small letters."""
+
 
 class Request(BaseModel):
     """A body that knows all its fields: an unknown one is a mistake, not something to drop silently."""
@@ -49,10 +53,23 @@ def plain_text(text: str) -> str:
 
 
 def _email(text: str) -> str:
+    local, _, domain = text.rpartition("@")
+    if PLAIN_LOCAL.fullmatch(local) and _stays_as_it_is(domain):
+        return text
     try:
         return email_validator.validate_email(text, check_deliverability=False).normalized
     except email_validator.EmailNotValidError as fault:
         raise ValueError(f"is not an e-mail address: {fault}") from None
+
+
+@lru_cache(maxsize=4096)
+def _stays_as_it_is(domain: str) -> bool:
+    """Whether an address at this domain is valid as it is written, its local part being plain. Most people's domains are few, and
+    to judge one takes as long as the rest of a booking's fields."""
+    try:
+        return domain.isascii() and email_validator.validate_email(f"a@{domain}", check_deliverability=False).domain == domain
+    except email_validator.EmailNotValidError:
+        return False
 
 
 def _phone(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from api.hold_limit import FORGOTTEN_AFTER, LEAST, HoldLimit
+from api.hold_limit import FIRST, FORGOTTEN_AFTER, LEAST, HoldLimit
 
 
 @dataclass
@@ -38,8 +38,10 @@ def load() -> Iterator[Load]:
     assert 0 == load.limit.under_way
 
 
-def test_before_anything_is_known_the_most_are_let_in(load: Load) -> None:
-    assert 200 == load.wave(300, 0.1)
+def test_before_anything_is_known_some_are_let_in_and_soon_the_most_where_they_are_quick(load: Load) -> None:
+    """A system that has just started meets everybody at once."""
+    waves = [load.wave(300, 1.0) for _ in range(12)]
+    assert (FIRST, 200) == (waves[0], waves[-1])
 
 
 def test_slow_holds_let_in_as_many_as_take_the_target(load: Load) -> None:
@@ -75,7 +77,7 @@ def test_the_limit_does_not_grow_beyond_what_was_tried(load: Load) -> None:
 
 def test_one_slow_hold_changes_nothing(load: Load) -> None:
     load.wave(1, 14.0)
-    assert 200 == load.limit.now
+    assert FIRST == load.limit.now
 
 
 def test_holds_that_never_end_are_noticed(load: Load) -> None:
@@ -91,4 +93,4 @@ def test_after_a_rest_all_is_as_in_the_beginning(load: Load) -> None:
     for _ in range(20):
         load.wave(50, 14.0)
     load.now += FORGOTTEN_AFTER
-    assert 200 == load.wave(300, 0.1)
+    assert FIRST == load.wave(300, 0.1)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 from collections.abc import Callable
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -12,7 +14,7 @@ from bench.cpu import family
 from bench.progress import Progress
 from bench.soak import Options, chart, main, run
 from bench.soak_report import MEGABYTE, MOST_FOR_A_CACHED_WORKFLOW, Report, slope, trends
-from bench.soak_samples import Sample
+from bench.soak_samples import Sample, memory_of
 
 CACHE = 1000
 LEVEL = {
@@ -92,6 +94,17 @@ def test_the_slope_is_that_of_the_least_squares() -> None:
     assert pytest.approx(2.0) == slope([(0, 1), (1, 3), (2, 5)])
     assert pytest.approx(0.5) == slope([(0, 0), (1, 1), (2, 1)])
     assert slope([(1, 1), (1, 2)]) == 0
+
+
+def test_memory_is_what_a_process_holds_and_no_file_that_it_reads(tmp_path: Path) -> None:
+    large = 32 * MEGABYTE
+    (tmp_path / "library").write_bytes(bytes(range(256)) * (large // 256))
+    before = memory_of(os.getpid())
+    with (tmp_path / "library").open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        assert large // 256 == mapped[:].count(b"\xff")  # every page is read
+        assert memory_of(os.getpid()) - before < large / 2
+    held = bytearray(b"x") * large
+    assert memory_of(os.getpid()) - before > len(held) / 2
 
 
 def test_a_process_is_of_its_own_family() -> None:
