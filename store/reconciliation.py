@@ -138,7 +138,7 @@ async def _tell(connection: Connection, difference: Difference) -> None:
     await tell(
         connection,
         difference.booking,
-        f"reconciled:{difference.kind}:{difference.vendor_id}:{there}",
+        f"reconciled:{'mended' if difference.repair else difference.kind}:{difference.vendor_id}:{there}",
         "payment_reconciled" if difference.repair else "payment_differs",
         difference=difference.kind.value,
         repair=difference.repair.value if difference.repair else None,
