@@ -17,7 +17,7 @@ from sandbox.idempotency import Act, FirstAnswers
 from sandbox.state import Row, State
 from sandbox.stripe_intents import Intents
 from sandbox.stripe_methods import known_method
-from sandbox.stripe_requests import Refused, check_key, expanded, is_declined, listed, nested, operation_of, refusal
+from sandbox.stripe_requests import Refused, check_key, expanded, is_declined, listed, method_in, nested, operation_of, refusal
 from sandbox.stripe_webhooks import Webhooks
 
 __all__ = ["StripeSandbox", "operation_of"]
@@ -105,7 +105,8 @@ class StripeSandbox:
 
     async def _method(self, request: Request, method_id: str) -> JSONResponse:
         check_key(request)
-        return JSONResponse({"id": method_id, "object": "payment_method", "type": known_method(method_id), "livemode": False})
+        kind = known_method(method_in(method_id))
+        return JSONResponse({"id": method_id, "object": "payment_method", "type": kind, "livemode": False})
 
     async def _bank_page(self, intent_id: str) -> str:
         self._intents.find(intent_id)

@@ -133,7 +133,9 @@ class Matrix:
                 (await self.visitors.http.post(f"{self.mortal.sandbox_url}/faults", json=fault)).raise_for_status()
                 trial.watch, trial.struck_at = self.boundaries.watch(trial.saga.roots), time.monotonic()
                 trial.acting = asyncio.create_task(trial.saga.act())
-            return await self._end(trials, tell, "vendors")
+            outcomes = await self._end(trials, tell, "vendors")
+        (await self.visitors.http.delete(f"{self.mortal.sandbox_url}/faults")).raise_for_status()  # the checker is not its victim
+        return outcomes
 
     async def _prepared(self, cells: Sequence[Cell]) -> list[Trial]:
         """Each case is there and at rest: what happens from now on is the process itself."""

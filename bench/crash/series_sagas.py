@@ -28,7 +28,7 @@ class BookSeries(Saga):
         wish |= {"rrule": "FREQ=DAILY;COUNT=2", "customer": self.customer()}  # type: ignore[dict-item] # JSON
         held = expect(await self.visitors.ask("POST", "/series", wish, key=self.key), 201)
         self.bookings |= {one["booking_id"]: one["manage_token"] for one in held["occurrences"]}
-        path, body = f"/series/{held['id']}/confirm", {"payment_method": CARD}
+        path, body = f"/series/{held['id']}/confirm", {"payment_method": self.own(CARD)}
         for _ in range(3):
             answer = await self.visitors.ask("POST", path, body, token=held["manage_token"])
             if answer.status_code != httpx.codes.PAYMENT_REQUIRED:

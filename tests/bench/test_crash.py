@@ -45,7 +45,7 @@ async def test_each_kind_of_kill_and_of_fault_struck(report: Report) -> None:
 
 async def test_the_boundaries_are_those_of_what_was_done(report: Report) -> None:
     places = {one.cell.place for one in report.outcomes if one.cell.saga is Book}
-    for step in ("hold_slot", "authorise_payment", "write_calendar_event", "capture_payment", "confirm_booking", "send_email"):
+    for step in ("hold_slot", "authorise_payment", "write_calendar_event", "capture_payment", "confirm_booking", "try_message"):
         assert {f"before {step}", f"after {step}"} & places, step
     assert "decides to go on as another run" in places
 

@@ -256,3 +256,12 @@ async def test_state_counts_what_happened_to_the_money(calls: StripeCalls) -> No
 )
 def test_calls_go_by_the_switchboards_names(method: str, path: str, operation: str | None) -> None:
     assert operation == operation_of(method, path)
+
+
+async def test_the_id_of_a_method_may_tell_whose_it_is_and_a_fault_may_be_meant_for_them(calls: StripeCalls) -> None:
+    fault = {"vendor": "stripe", "operation": "look", "mode": "error_500", "only": ["ada"]}
+    (await calls.post("http://sandbox/faults", json=fault)).raise_for_status()
+    found = [(await calls.get(f"/payment_methods/pm_card_visa-{who}")).status_code for who in ("eve", "ada", "ada")]
+    assert [200, 500, 200] == found
+    declined = f"/payment_intents/{await calls.confirmed('pm_card_chargeDeclined-ada')}"
+    assert "generic_decline" == (await calls.get(declined)).json()["last_payment_error"]["decline_code"]
