@@ -21,7 +21,8 @@ FORGOTTEN_AFTER = 10.0
 
 
 class HoldLimit:
-    """Begins with a few, and lets in `most` where these are quick. `target` is how long half of the holds may take, in seconds of `clock`.
+    """Begins with a few, and lets in `most` where these are quick. `target` is how long half of the holds may take, in seconds
+    of `clock`.
 
     What is under way for longer than the target counts before it has ended, so that holds which never end are noticed, too.
     """
