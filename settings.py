@@ -136,7 +136,7 @@ class Settings(StandInSettings):
     """How long the API serves on after SIGTERM, while /health/ready already says that it stops."""
     api_request_bytes: int = 64 * 1024
     api_kept_answers_bytes: Annotated[int, Field(ge=0)] = 64 * 1024 * 1024
-    api_hold_target_seconds: Annotated[float, Field(gt=0, le=15)] = 2.0
+    api_hold_target_seconds: Annotated[float, Field(gt=0, le=15)] = 0.5
     """How long half of the holds may take; while they take longer, fewer are let in at once and the others answered 503."""
     api_holds_at_once: Annotated[int, Field(ge=4, le=10_000)] = 200
     """The most holds that one API process asks for at once, however quick they are."""

@@ -96,16 +96,13 @@ class Crowd:
     async def gather(self, count: int) -> None:
         """Opens what is missing, a few at once: it is not the connecting that is tried here."""
         self.callers = [caller for caller in self.callers if caller.is_ready()]
-        host, port = urlsplit(self.api_url).hostname or "", urlsplit(self.api_url).port or 80
-        loop = asyncio.get_running_loop()
         while (missing := count - len(self.callers)) > 0:
-            opening = (loop.create_connection(Caller, host, port) for _ in range(min(missing, OPENED_AT_ONCE)))
-            self.callers += [caller for _, caller in await asyncio.gather(*opening)]
+            await asyncio.gather(*(self._connect() for _ in range(min(missing, OPENED_AT_ONCE))))
 
     async def ask(self, requests: Sequence[bytes]) -> list[Answer]:
         """All at once; each asks again when told to, as the same caller with the same key."""
         await self.gather(len(requests))
-        return list(await asyncio.gather(*(_ask(*one) for one in zip(self.callers, requests, strict=False))))
+        return list(await asyncio.gather(*(self._ask(*one) for one in zip(self.callers, requests, strict=False))))
 
     def close(self) -> None:
         for caller in self.callers:
@@ -113,15 +110,22 @@ class Crowd:
                 caller.transport.abort()
         self.callers.clear()
 
+    async def _connect(self) -> Caller:
+        host, port = urlsplit(self.api_url).hostname or "", urlsplit(self.api_url).port or 80
+        _, caller = await asyncio.get_running_loop().create_connection(Caller, host, port)
+        self.callers.append(caller)
+        return caller
 
-async def _ask(caller: Caller, request: bytes) -> Answer:
-    began, asked_again = time.perf_counter(), 0
-    while True:
-        status, body, again = await caller.ask(request)
-        if status != UNAVAILABLE or not again:
-            return Answer(status, body, time.perf_counter() - began, asked_again)
-        asked_again += 1
-        await asyncio.sleep(again)
+    async def _ask(self, caller: Caller, request: bytes) -> Answer:
+        began, asked_again = time.perf_counter(), 0
+        while True:
+            status, body, again = await caller.ask(request)
+            if status != UNAVAILABLE or not again:
+                return Answer(status, body, time.perf_counter() - began, asked_again)
+            asked_again += 1
+            await asyncio.sleep(again)
+            if not caller.is_ready():
+                caller = await self._connect()
 
 
 def booking(api_url: str, body: dict[str, Any], key: str) -> bytes:

@@ -9,6 +9,7 @@ import asyncio
 import base64
 import http.client
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -43,9 +44,10 @@ class GoogleCalendar:
             self._credentials = service_account.Credentials.from_service_account_file(str(credentials_file), scopes=SCOPES)  # type: ignore[no-untyped-call]
         # The client puts this before the paths of the discovery document, whose own servicePath it leaves out.
         options = {"api_endpoint": f"{api_base.rstrip('/')}/calendar/v3/"} if api_base else None
-        self._api: Any = build(
+        api: Any = build(
             "calendar", "v3", http=self._http(), client_options=options, static_discovery=True, cache_discovery=False
         )
+        self._events = api.events()  # made once: each time, its methods are worked out from the discovery document
 
     async def write_event(self, calendar_id: str, appointment: Appointment) -> str:
         """Inserts; where the id exists already, also as a deleted event, brings it to this state.
@@ -54,17 +56,17 @@ class GoogleCalendar:
         Google keeps the event's iCalUID and raises its sequence itself.
         """
         event_id, body = _event_id(appointment.booking_id), _event(appointment)
-        insert = self._api.events().insert(calendarId=calendar_id, body={**body, "id": event_id}, sendUpdates="none")
-        update = self._api.events().update(calendarId=calendar_id, eventId=event_id, body=body, sendUpdates="none")
+        insert = partial(self._events.insert, calendarId=calendar_id, body={**body, "id": event_id}, sendUpdates="none")
+        update = partial(self._events.update, calendarId=calendar_id, eventId=event_id, body=body, sendUpdates="none")
         first, then, otherwise = insert, update, http.client.CONFLICT
         if appointment.sequence:
             first, then, otherwise = update, insert, http.client.NOT_FOUND
         try:
-            answer = await self._run(first)
+            answer = await self._run(first())
         except HttpError as fault:
             if fault.status_code != otherwise:
                 raise _translated(fault) from None
-            answer = await self._checked(then)
+            answer = await self._checked(then())
         if not isinstance(answer, dict) or answer.get("id") != event_id:
             raise CalendarAccident("the answer is not Google's")  # the client passes on as it is what is no JSON
         return event_id
@@ -72,7 +74,7 @@ class GoogleCalendar:
     async def delete_event_if_written(self, calendar_id: str, booking_id: UUID) -> None:
         """404 and 410 mean that there is nothing left to delete."""
         try:
-            await self._run(self._api.events().delete(calendarId=calendar_id, eventId=_event_id(booking_id), sendUpdates="none"))
+            await self._run(self._events.delete(calendarId=calendar_id, eventId=_event_id(booking_id), sendUpdates="none"))
         except HttpError as fault:
             if fault.status_code not in (http.client.NOT_FOUND, http.client.GONE):
                 raise _translated(fault) from None
@@ -80,7 +82,7 @@ class GoogleCalendar:
     async def find_event(self, calendar_id: str, booking_id: UUID) -> FoundEvent | None:
         """A deleted event stays to be found at Google, as a cancelled one."""
         try:
-            event = await self._run(self._api.events().get(calendarId=calendar_id, eventId=_event_id(booking_id)))
+            event = await self._run(self._events.get(calendarId=calendar_id, eventId=_event_id(booking_id)))
         except HttpError as fault:
             if fault.status_code in (http.client.NOT_FOUND, http.client.GONE):
                 return None
