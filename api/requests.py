@@ -11,13 +11,16 @@ from pydantic import BaseModel, Field
 
 from api.problems import Problem
 
+LONGEST_KEY = 200
+KEY = r"^[\x21-\x7e]+$"
+
 IdempotencyKey = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
         min_length=1,
-        max_length=200,
-        pattern=r"^[\x21-\x7e]+$",
+        max_length=LONGEST_KEY,
+        pattern=KEY,
         description="Sent again with the same body, the first answer comes again; with another body it is refused.",
     ),
 ]

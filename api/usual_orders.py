@@ -16,14 +16,12 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from api.requests import KEY, LONGEST_KEY
 from api.schemas.booking_requests import NewBooking
 from api.schemas.bookings import HeldAnswer
 from api.wiring import Wiring
 
 Book = Callable[[Wiring, NewBooking, Request, Response, str | None], Awaitable[HeldAnswer]]
-
-KEY = re.compile(r"[\x21-\x7e]{1,200}")
-"""An Idempotency-Key, as api/requests.py has it."""
 
 
 class UsualOrders(APIRoute):
@@ -44,7 +42,7 @@ async def _usual(request: Request) -> tuple[NewBooking, str | None] | None:
     """The wish and the Idempotency-Key, or None where anything about them needs a second look. Raises Problem as FastAPI's way
     does: where nothing new can be begun, before the fields are looked at."""
     keys = request.headers.getlist("idempotency-key")
-    if request.headers.getlist("content-type") != ["application/json"] or len(keys) > 1 or not all(map(KEY.fullmatch, keys)):
+    if request.headers.getlist("content-type") != ["application/json"] or len(keys) > 1 or not all(map(_is_key, keys)):
         return None
     try:
         sent = json.loads(await request.body())
@@ -68,3 +66,7 @@ async def _answer(book: Book, request: Request, wanted: NewBooking, key: str | N
     answer = Response(held.model_dump_json(), 201, media_type="application/json")
     answer.headers.raw.extend(more.headers.raw)
     return answer
+
+
+def _is_key(key: str) -> bool:
+    return len(key) <= LONGEST_KEY and re.fullmatch(KEY, key) is not None

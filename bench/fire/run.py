@@ -146,7 +146,7 @@ class Fire:
             await asyncio.wait((falling, people), return_when=asyncio.FIRST_COMPLETED)
         finally:
             falling.cancel()
-            await asyncio.wait((falling,))
+            await asyncio.gather(falling, return_exceptions=True)
             if not people.done():
                 people.cancel()
         if not falling.cancelled() and (accident := falling.exception()) is not None:
