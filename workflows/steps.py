@@ -1,8 +1,8 @@
 """How the workflows run their activities: what is local, how long each is tried, and what may interrupt it.
 
 Our own database is reached by local activities (about 2 ms of the server's CPU instead of 7), but for the first step of a
-command; vendors by regular ones with heartbeats. No step is abandoned half done: a cancel waits for its end
-(WAIT_CANCELLATION_COMPLETED).
+command; vendors by regular ones with heartbeats, some of them after one try in a local one. No step is abandoned half done: a
+cancel waits for its end (WAIT_CANCELLATION_COMPLETED).
 """
 
 from __future__ import annotations
