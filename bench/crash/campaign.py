@@ -41,7 +41,7 @@ class Options:
     """Only each so-manieth cell, another one for each kind of kill: a sample."""
     is_once: bool = False
     """Each place with one kill, or one fault, in turn."""
-    time_limit: float = 3600.0
+    time_limit: float = 7200.0
 
 
 @dataclass(slots=True)
@@ -68,14 +68,17 @@ class Pace:
             self.size = min(self.most, self.size + max(1, self.size // 2))
 
 
-async def run(options: Options, progress: Progress) -> Report:
-    """Records, attacks and looks. When time is up, what was attacked is told. Raises PartFailed, WentWrong, NobodyAnswers."""
-    report, began = Report(), time.monotonic()
+async def run(options: Options, progress: Progress, report: Report) -> Report:
+    """Records, attacks and looks, and puts into the report what is known. When time is up, what was attacked is told. Raises
+    PartFailed, WentWrong, NobodyAnswers."""
+    began = time.monotonic()
     campaign = Campaign(options, progress, report, began + options.time_limit)
     wanted = [saga for saga in SAGAS if saga.name in options.sagas]
-    for settings, sagas in _systems(wanted):
-        await campaign.attack(settings, sagas)
-    report.seconds = time.monotonic() - began
+    try:
+        for settings, sagas in _systems(wanted):
+            await campaign.attack(settings, sagas)
+    finally:
+        report.seconds = time.monotonic() - began
     return report
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from bench.arguments import at_least_one, more_than_none
 from bench.crash.campaign import KINDS, Options, run
+from bench.crash.report import Report
 from bench.crash.saga import WentWrong
 from bench.crash.sagas import SAGAS
 from bench.stopping import Stopped, until_asked
@@ -32,9 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     kinds, sagas = tuple(chosen_ones.kill or KINDS), tuple(chosen_ones.saga or NAMES)
     limit = chosen_ones.time_limit
     options = Options(kinds, sagas, chosen_ones.only, chosen_ones.every, is_once=chosen_ones.once, time_limit=limit)
+    report = Report()
     try:
-        report = asyncio.run(until_asked(lambda progress: run(options, progress)))
+        asyncio.run(until_asked(lambda progress: run(options, progress, report)))
     except Stopped:
+        if report.outcomes:
+            print(f"{report.text()}\nThis is what was attacked until it was stopped.")
         print("Stopped; nothing is left.", file=sys.stderr)
         return 130
     except (PartFailed, WentWrong, NobodyAnswers) as fault:

@@ -32,7 +32,7 @@ RUN = Recorded(("before hold_slot", "after hold_slot", "decides send_sms #2"), (
 
 @pytest.fixture(scope="module")
 async def report() -> Report:
-    return await run(SLICE, Progress())
+    return await run(SLICE, Progress(), Report())
 
 
 async def test_every_promise_holds_after_every_kill(report: Report) -> None:
