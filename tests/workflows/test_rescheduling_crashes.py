@@ -188,7 +188,7 @@ async def test_a_bank_that_is_away_at_each_try_leaves_everything_as_it_was(syste
     system.settings = system.settings.model_copy(update={"payment_seconds": 2})
     system.commands = TemporalCommands(system.client, system.settings)
     for after in (False, True):
-        order = await confirmed(system, TOMORROW + (DAY if after else -DAY / 2))
+        order = await confirmed(system, TOMORROW + (DAY if after else DAY / 2))  # not before now, whatever time of day it is
         system.payments.fail("charge", -1, after=after)
         asked = move_of(order, order.starts_at, minutes=60, price=euros(4000))
         outcome = (await asyncio.gather(system.commands.reschedule(asked, "one"), return_exceptions=True))[0]
