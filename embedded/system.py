@@ -118,6 +118,10 @@ class System:
         await _in_thread(lambda: process.stop(within))
         return process.exit_code()
 
+    def has_ended(self, part: str) -> bool:
+        """Whether a part that was started runs no more."""
+        return self._process(part).exit_code() is not None
+
     def pid(self, part: str) -> int:
         """Raises ProcessLookupError where it was never started."""
         return self._process(part).pid

@@ -23,6 +23,7 @@ MOST_PLANNED = 3
 """Faults that wait for their call at once: a vendor has bad moments, not only bad ones."""
 OF_DECLINES = 0.12
 DEAD_FOR = (0.0, 1.5)
+TENDED_EVERY = 1.0
 LONGEST_SLOW = 2.0
 
 
@@ -34,12 +35,14 @@ class Rain:
     chance: random.Random
     tell: Callable[[str], None]
     fallen: Counter[str] = field(default_factory=Counter)
+    dead: str | None = None
 
     async def fall(self) -> None:
         """Until it is cancelled. Raises PartFailed where a part does not come back."""
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._kill())
+                group.create_task(self._tend())
                 group.create_task(self._fail())
         except* PartFailed as failures:
             raise failures.exceptions[0] from None
@@ -53,6 +56,7 @@ class Rain:
             part, seconds = self.chance.choice(MORTALS), self.chance.uniform(*DEAD_FOR)
             self.tell(f"{part} is killed")
             self.fallen[f"{part} killed"] += 1
+            self.dead = part
             system.kill(part)
             reviving = asyncio.create_task(self._revive(part, seconds))
             try:
@@ -64,6 +68,16 @@ class Rain:
     async def _revive(self, part: str, seconds: float) -> None:
         await asyncio.sleep(seconds)
         await self.visitors.mortal.system.revive(part)
+        self.dead = None
+
+    async def _tend(self) -> None:
+        """As whoever runs the programs does: a worker that found Temporal dead when it started has ended, and is started anew."""
+        system = self.visitors.mortal.system
+        while True:
+            await asyncio.sleep(TENDED_EVERY)
+            if self.dead != "worker" and system.has_ended("worker"):
+                self.fallen["worker started again"] += 1
+                await system.revive("worker")
 
     async def _fail(self) -> None:
         while True:
