@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from bench.crash.saga import CARD, Saga, becomes, fits
 from bench.visitors import at
 
@@ -14,6 +16,8 @@ class Approve(Saga):
     name = "approve"
     verdict = "approve"
     card = CARD
+    declined: ClassVar[tuple[int, ...]] = ()
+    """How a customer may be told that their money is not to be had."""
 
     async def prepare(self) -> None:
         self.service_id = await self.visitors.open(name=f"One hour of {self.key}", **NEEDS_YES)
@@ -21,7 +25,10 @@ class Approve(Saga):
 
     async def act(self) -> None:
         booking_id, token = await self.hold(at(0, 9))
-        fits(await self.confirm(booking_id, token, self.card), 202, 409)
+        asked = await self.confirm(booking_id, token, self.card)
+        fits(asked, 202, 409, *self.declined)
+        if asked.status_code in self.declined:
+            return
         await self.wait(booking_id)
         fits(await self.ask(booking_id, self.verdict, {}), 200, 202, 409)
 
@@ -39,11 +46,13 @@ class Decline(Approve):
 
 class Renew(Approve):
     """The bank lets go of the money while the provider thinks, so it is reserved anew in time. Where a part of the system is dead
-    for longer than the bank waits, there is no money to take, and no booking."""
+    for longer than the bank waits, there is no money to take, and no booking; whoever had no answer yet is told so, and their hold
+    runs out."""
 
     name = "approve, money reserved anew"
     card = "pm_sandbox_endsSoon"
-    wanted = ("confirmed", "failed")
+    wanted = ("confirmed", "failed", "pending")
+    declined = (402,)
 
     async def wait(self, booking_id: str) -> None:
         async def is_renewed() -> bool:
