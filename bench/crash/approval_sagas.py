@@ -46,7 +46,7 @@ class Decline(Approve):
 
 class Renew(Approve):
     """The bank lets go of the money while the provider thinks, so it is reserved anew in time. Where a part of the system is dead
-    for longer than the bank waits, there is no money to take, and no booking; whoever had no answer yet is told so, and their hold
+    for longer than the bank waits, there is no money to take, and no booking; whoever had no answer yet is told so, and the hold
     runs out."""
 
     name = "approve, money reserved anew"
