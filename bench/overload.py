@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
 import time
 from collections.abc import Sequence
@@ -22,12 +21,12 @@ import aiohttp
 import asyncpg
 
 from bench.arguments import more_than_none
+from bench.concluding import conclude
 from bench.mortal import Mortal, mortal
 from bench.offering import Became, Crowd, Phase, capacity, every
 from bench.overload_report import Report
 from bench.progress import Progress
 from bench.shop import Refused, Shop
-from bench.stopping import Stopped, until_asked
 from checker.checking import Ground, check
 from embedded.failures import PartFailed
 from gateways.chosen import choose
@@ -68,21 +67,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Exit codes: 0 all held, 1 something did not or it failed, 2 wrongly called, 130 stopped."""
     chosen = _parser().parse_args(arguments)
     options = Options(chosen.rate, chosen.seconds, chosen.step, chosen.time_limit)
-    try:
-        report = asyncio.run(until_asked(lambda progress: run(options, progress)))
-    except Stopped:
-        print("Stopped; nothing is left.", file=sys.stderr)
-        return 130
-    except (PartFailed, Refused) as fault:
-        print(fault, file=sys.stderr)
-        return 1
-    except TimeoutError:
-        print(f"It took longer than {options.time_limit:.0f} s: ask for less, or for more with --time-limit.", file=sys.stderr)
-        return 1
-    print(report.text())
-    if chosen.json is not None:
-        chosen.json.write_text(json.dumps(report.as_json(), indent=2) + "\n")
-    return 1 if report.faults or report.slow else 0
+    return conclude(
+        lambda progress: run(options, progress),
+        lambda report: not (report.faults or report.slow),
+        accidents=(PartFailed, Refused),
+        late=f"It took longer than {options.time_limit:.0f} s: ask for less, or for more with --time-limit.",
+        json_file=chosen.json,
+    )
 
 
 async def run(options: Options, progress: Progress) -> Report:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
 import time
 from collections.abc import Sequence
@@ -22,11 +21,11 @@ import aiohttp
 import asyncpg
 
 from bench.arguments import at_least_one
+from bench.concluding import conclude
 from bench.cpu import busy_seconds, machine
 from bench.progress import Progress
 from bench.reminders_report import ON_TIME, Report, count
 from bench.reminders_rows import Due, minutes_from, write_due
-from bench.stopping import Stopped, until_asked
 from bench.system import Measured, running
 from embedded.failures import PartFailed
 
@@ -56,21 +55,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Exit codes: 0 each once and on time, 1 not so or failed, 2 wrongly called, 130 stopped."""
     chosen = _parser().parse_args(arguments)
     options = Options(chosen.per_hour, chosen.minutes, CHANNELS[chosen.channels], chosen.time_limit)
-    try:
-        report = asyncio.run(until_asked(lambda progress: _run(options, progress)))
-    except Stopped:
-        print("Stopped; nothing is left.", file=sys.stderr)
-        return 130
-    except TimeoutError:
-        print(f"It took longer than {options.time_limit:.0f} s: ask for less, or for more with --time-limit.", file=sys.stderr)
-        return 1
-    except (PartFailed, aiohttp.ClientError) as fault:
-        print(fault, file=sys.stderr)
-        return 1
-    print(report.text())
-    if chosen.json is not None:
-        chosen.json.write_text(json.dumps(report.as_json(), indent=2) + "\n")
-    return 1 if report.faults else 0
+    return conclude(
+        lambda progress: _run(options, progress),
+        lambda report: not report.faults,
+        accidents=(PartFailed, aiohttp.ClientError),
+        late=f"It took longer than {options.time_limit:.0f} s: ask for less, or for more with --time-limit.",
+        json_file=chosen.json,
+    )
 
 
 async def _run(options: Options, progress: Progress) -> Report:

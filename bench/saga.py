@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,11 +22,11 @@ import aiohttp
 from temporalio.service import RPCError
 
 from bench.arguments import at_least_one, more_than_none, none_or_more
+from bench.concluding import conclude
 from bench.measuring import Options, measure
 from bench.progress import Progress
 from bench.report import Report
 from bench.shop import Refused
-from bench.stopping import Stopped, until_asked
 from bench.system import running
 from embedded.failures import PartFailed
 
@@ -48,21 +47,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         dbos_programs=chosen.dbos,
         completes=chosen.completes,
     )
-    try:
-        report = asyncio.run(until_asked(lambda progress: _run(options, progress)))
-    except Stopped:
-        print("Stopped; nothing is left.", file=sys.stderr)
-        return 130
-    except (PartFailed, Failed) as fault:
-        print(fault, file=sys.stderr)
-        return 1
-    except TimeoutError:
-        print(f"It took longer than {options.time_limit:.0f} s: ask for less, or for more with --time-limit.", file=sys.stderr)
-        return 1
-    print(report.text())
-    if chosen.json is not None:
-        chosen.json.write_text(json.dumps(report.as_json(), indent=2) + "\n")
-    return 1 if report.faults else 0
+    return conclude(
+        lambda progress: _run(options, progress),
+        lambda report: not report.faults,
+        accidents=(PartFailed, Failed),
+        late=f"It took longer than {options.time_limit:.0f} s: ask for less, or for more with --time-limit.",
+        json_file=chosen.json,
+    )
 
 
 async def _run(options: Options, progress: Progress) -> Report:

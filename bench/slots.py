@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import sys
 import tempfile
@@ -20,13 +19,13 @@ from pathlib import Path
 import aiohttp
 
 from bench.arguments import at_least_one
+from bench.concluding import conclude, with_its_type
 from bench.cpu import busy_seconds, machine
 from bench.load import LoadFailed, has_wrk, load, write_questions
 from bench.progress import Progress
 from bench.slots_questions import Asked, WrongAnswer, ask_all
 from bench.slots_report import Report, Run
 from bench.slots_system import Measured, running
-from bench.stopping import Stopped, until_asked
 from bench.town import Size
 from embedded.failures import PartFailed
 
@@ -51,23 +50,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     sizes = [size.scaled(chosen.scale) for size in SIZES]
     options = Options(sizes, chosen.rounds, chosen.seconds, chosen.connections, chosen.processes, chosen.data, chosen.time_limit)
-    try:
-        report = asyncio.run(until_asked(lambda progress: _run(options, progress)))
-    except Stopped:
-        print(
-            "Stopped; nothing is left" + ("." if options.data is None else f" but the data in {options.data}."), file=sys.stderr
-        )
-        return 130
-    except (PartFailed, LoadFailed, WrongAnswer, aiohttp.ClientError) as fault:
-        print(f"{type(fault).__name__}: {fault}", file=sys.stderr)
-        return 1
-    except TimeoutError:
-        print(f"It took longer than {options.time_limit:.0f} s: ask for less, or for more with --time-limit.", file=sys.stderr)
-        return 1
-    print(report.text())
-    if chosen.json is not None:
-        chosen.json.write_text(json.dumps(report.as_json(), indent=2) + "\n")
-    return 1 if report.faults else 0
+    return conclude(
+        lambda progress: _run(options, progress),
+        lambda report: not report.faults,
+        accidents=(PartFailed, LoadFailed, WrongAnswer, aiohttp.ClientError),
+        late=f"It took longer than {options.time_limit:.0f} s: ask for less, or for more with --time-limit.",
+        stopped="Stopped; nothing is left" + ("." if options.data is None else f" but the data in {options.data}."),
+        in_words=with_its_type,
+        json_file=chosen.json,
+    )
 
 
 async def _run(options: Options, progress: Progress) -> Report:

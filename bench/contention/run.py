@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -28,11 +27,11 @@ from pathlib import Path
 from temporalio.service import RPCError
 
 from bench.arguments import at_least_one, more_than_none, none_or_more
+from bench.concluding import conclude, with_its_type
 from bench.contention.fight import Fight, Options
 from bench.contention.report import Report
 from bench.mortal import mortal
 from bench.progress import Progress
-from bench.stopping import Stopped, until_asked
 from bench.visitors import NobodyAnswers, Visitors, client
 from embedded.failures import PartFailed
 
@@ -44,21 +43,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chosen.callers, chosen.many_callers, chosen.slots, chosen.seats, chosen.providers, chosen.attempts, chosen.seconds,
         chosen.answer_within, chosen.processes, chosen.time_limit,
     )  # fmt: skip
-    try:
-        report = asyncio.run(until_asked(lambda progress: run(options, progress)))
-    except Stopped:
-        print("Stopped; nothing is left.", file=sys.stderr)
-        return 130
-    except (PartFailed, NobodyAnswers, RPCError, OSError) as fault:
-        print(f"{type(fault).__name__}: {fault}", file=sys.stderr)
-        return 1
-    except TimeoutError:
-        print(f"It took longer than {options.time_limit:.0f} s: ask for less, or for more with --time-limit.", file=sys.stderr)
-        return 1
-    print(report.text())
-    if chosen.json is not None:
-        chosen.json.write_text(json.dumps(report.as_json(), indent=2) + "\n")
-    return 1 if report.all_faults else 0
+    return conclude(
+        lambda progress: run(options, progress),
+        lambda report: not report.all_faults,
+        accidents=(PartFailed, NobodyAnswers, RPCError, OSError),
+        late=f"It took longer than {options.time_limit:.0f} s: ask for less, or for more with --time-limit.",
+        in_words=with_its_type,
+        json_file=chosen.json,
+    )
 
 
 async def run(options: Options, progress: Progress) -> Report:

@@ -15,8 +15,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import sys
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
@@ -25,6 +23,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.arguments import more_than_none
+from bench.concluding import conclude
 from bench.deploy.customers import SLOTS, Customers
 from bench.deploy.judging import judge
 from bench.deploy.release import DoesNotFit, next_release
@@ -32,7 +31,6 @@ from bench.deploy.report import Report
 from bench.deploy.rollout import Rollout
 from bench.mortal import Mortal, mortal
 from bench.progress import Progress
-from bench.stopping import Stopped, until_asked
 from bench.visitors import NobodyAnswers, Visitors, client
 from embedded.failures import PartFailed
 from embedded.places import as_environment
@@ -58,21 +56,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Exit codes: 0 nobody noticed, 1 somebody did or it failed, 2 wrongly called, 130 stopped."""
     chosen = _parser().parse_args(arguments)
     options = Options(chosen.rate, chosen.before, chosen.after, is_patched=not chosen.unpatched, time_limit=chosen.time_limit)
-    try:
-        report = asyncio.run(until_asked(lambda progress: run(options, progress)))
-    except Stopped:
-        print("Stopped; nothing is left.", file=sys.stderr)
-        return 130
-    except (PartFailed, NobodyAnswers, DoesNotFit) as fault:
-        print(fault, file=sys.stderr)
-        return 1
-    except TimeoutError:
-        print(f"It took longer than {options.time_limit:.0f} s: more with --time-limit.", file=sys.stderr)
-        return 1
-    print(report.text())
-    if chosen.json is not None:
-        chosen.json.write_text(json.dumps(report.as_json(), indent=2) + "\n")
-    return 1 if report.faults else 0
+    return conclude(
+        lambda progress: run(options, progress),
+        lambda report: not report.faults,
+        accidents=(PartFailed, NobodyAnswers, DoesNotFit),
+        late=f"It took longer than {options.time_limit:.0f} s: more with --time-limit.",
+        json_file=chosen.json,
+    )
 
 
 async def run(options: Options, progress: Progress) -> Report:

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import math
 import random
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -27,12 +25,12 @@ from temporalio.client import Client
 
 from bench.arguments import at_least_one, more_than_none
 from bench.books import compare
+from bench.concluding import conclude
 from bench.fire.people import Person, Shop
 from bench.fire.rain import Rain
 from bench.mortal import Mortal, mortal
 from bench.progress import Progress
 from bench.rest import Resting
-from bench.stopping import Stopped, until_asked
 from bench.visitors import NobodyAnswers, Visitors, client
 from checker.checking import Ground, check
 from embedded.failures import PartFailed
@@ -99,21 +97,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Exit codes: 0 all promises held, 1 some did not or it failed, 2 wrongly called, 130 stopped."""
     chosen = _parser().parse_args(arguments)
     options = Options(chosen.bookings, chosen.customers, chosen.seed, chosen.time_limit)
-    try:
-        report = asyncio.run(until_asked(lambda progress: run(options, progress)))
-    except Stopped:
-        print(f"Stopped; nothing is left. The seed was {options.seed}.", file=sys.stderr)
-        return 130
-    except PartFailed as fault:
-        print(f"seed {options.seed}: {fault}", file=sys.stderr)
-        return 1
-    except TimeoutError:
-        print(f"seed {options.seed}: it took longer than {options.time_limit:.0f} s; more with --time-limit.", file=sys.stderr)
-        return 1
-    print(report.text())
-    if chosen.json is not None:
-        chosen.json.write_text(json.dumps(report.as_json(), indent=2) + "\n")
-    return 1 if report.faults else 0
+    return conclude(
+        lambda progress: run(options, progress),
+        lambda report: not report.faults,
+        accidents=(PartFailed,),
+        late=f"seed {options.seed}: it took longer than {options.time_limit:.0f} s; more with --time-limit.",
+        stopped=f"Stopped; nothing is left. The seed was {options.seed}.",
+        in_words=lambda fault: f"seed {options.seed}: {fault}",
+        json_file=chosen.json,
+    )
 
 
 async def run(options: Options, progress: Progress) -> Report:
