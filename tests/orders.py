@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from domain.bookings import BookingRef, Customer, HoldSlot, PaymentTiming
 from domain.money import Money
 
-TOMORROW = (datetime.now(UTC) + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
+TOMORROW = (datetime.now(UTC) + timedelta(days=1)).replace(hour=12, minute=0, second=0, microsecond=0)
 ADA = Customer("Ada Lovelace", "ada@example.com", "+442071838750", "Europe/London", "en-GB")
 
 
