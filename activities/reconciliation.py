@@ -16,7 +16,7 @@ from checker import payments
 from domain.bookings import BookingRef
 from domain.findings import Finding, Rule
 from domain.money import Money
-from domain.payments import PaymentGateway, PaymentState
+from domain.payments import Payment, PaymentGateway, PaymentState
 from domain.reconciliation import WAITING, Difference, Repair
 from store import reconciliation
 from store.checks import money, pages
@@ -149,7 +149,7 @@ class ReconciliationActivities:
             return False
         mended = False
         if difference.repair is Repair.FOLLOW:
-            mended = await reconciliation.follow(self._pool, difference)
+            mended = await reconciliation.follow(self._pool, difference) or await self._agrees_by_now(difference)
         elif difference.repair is Repair.VOID:
             mended = await self._void(difference)
         if mended:
@@ -158,14 +158,24 @@ class ReconciliationActivities:
             await reconciliation.note(self._pool, replace(difference, repair=None))
         return mended
 
+    async def _agrees_by_now(self, difference: Difference) -> bool:
+        """Whether somebody else has written it down meanwhile."""
+        if self._gateway is None:
+            return False
+        left = await payments.compare_ours(self._pool, self._gateway, [difference.booking])
+        return difference.vendor_id not in {one.vendor_id for one in left}
+
     async def _void(self, difference: Difference) -> bool:
-        """Lets go of money that is reserved for nobody; looks once more right before, and gives up where it is anything else."""
+        """Lets go of money that is reserved for nobody; looks once more right before, and gives up where it is neither that nor
+        let go of meanwhile."""
         gateway, vendor_id = self._gateway, difference.vendor_id
         present = await gateway.find(vendor_id) if gateway is not None else None
-        if gateway is None or present is None or present.state not in WAITING:
+        if gateway is None or present is None or present.state not in (*WAITING, PaymentState.CANCELLED):
             return False
-        await gateway.void_or_refund(vendor_id, key=difference.booking.key(f"reconcile:{vendor_id}"))
-        theirs = await gateway.find(vendor_id)
+        theirs: Payment | None = present
+        if present.state in WAITING:
+            await gateway.void_or_refund(vendor_id, key=difference.booking.key(f"reconcile:{vendor_id}"))
+            theirs = await gateway.find(vendor_id)
         if theirs is None or theirs.state is not PaymentState.CANCELLED:
             return False
         done = replace(difference, theirs=theirs)
