@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
@@ -105,7 +105,8 @@ class MessageActivities:
     """What was sent is written down, so a repeat sends nothing.
 
     Only a crash between the carrier's yes and our note of it can send a second copy: an SMS is then found again at the
-    vendor, an e-mail goes out twice under one Message-ID.
+    vendor, an e-mail goes out twice under one Message-ID. Nothing leaves before the database has written down that it is tried,
+    so each further copy takes a further crash.
     """
 
     def __init__(
@@ -157,23 +158,21 @@ class MessageActivities:
     @activity.defn
     async def send_email(self, message: SendMessage) -> None:
         """E-mails the reader, where they left an address. Raises MessageRefused for an address refused for good."""
-        if self._email is not None and await self._is_wanted(message, Channel.EMAIL):
+        if self._email is not None and await self._is_wanted(message):
             await self._send(message, *await self._read(message), Channel.EMAIL)
 
     @activity.defn
     async def send_sms(self, message: SendMessage) -> None:
         """Texts the reader, where they gave a number. Raises MessageRefused for a number refused for good."""
-        if self._sms is not None and await self._is_wanted(message, Channel.SMS):
+        if self._sms is not None and await self._is_wanted(message):
             await self._send(message, *await self._read(message), Channel.SMS)
 
     async def _try_wanted(self, message: SendMessage, topic: Topic, reader: Reader, channel: Channel) -> None:
-        if await self._is_wanted(message, channel):
+        if await self._is_wanted(message):
             await self._send(message, topic, reader, channel)
 
     async def _try(self, message: SendMessage, topic: Topic, reader: Reader, channel: Channel) -> bool:
         """Whether there is nothing more to do, because it is sent or will never be."""
-        if await notifications.was_settled(self._pool, message.booking, message.name, channel):
-            return True
         try:
             await self._send(message, topic, reader, channel)
         except MessageAccident:
@@ -187,11 +186,11 @@ class MessageActivities:
         if channel is Channel.EMAIL and self._email is not None:
             email = wording.email(topic, reader, own, self._organizer)
             if email is not None:
-                await self._note(message, channel, self._email.send(email), DeliveryState.SENT)
+                await self._hand_over(message, channel, partial(self._email.send, email), DeliveryState.SENT)
         elif channel is Channel.SMS and self._sms is not None:
             sms = wording.sms(topic, reader, own)
             if sms is not None:
-                await self._note(message, channel, self._sms.send(sms), self._sms.first_state)
+                await self._hand_over(message, channel, partial(self._sms.send, sms), self._sms.first_state)
 
     async def _read(self, message: SendMessage) -> tuple[Topic, Reader]:
         if message.kind is MessageKind.MOVED_AWAY:
@@ -210,23 +209,22 @@ class MessageActivities:
         key = TemplateKey(topic.kind, channel, reader.language)
         return await templates.find_template(self._pool, topic.appointment.business_id, key)
 
-    async def _note(self, message: SendMessage, channel: Channel, sending: Awaitable[str], sent: DeliveryState) -> None:
-        """Whatever comes of it is in the delivery log: also that it is still being tried."""
+    async def _hand_over(
+        self, message: SendMessage, channel: Channel, send: Callable[[], Awaitable[str]], sent: DeliveryState
+    ) -> None:
+        """Whatever comes of it is in the delivery log: also that it is being tried, before anything leaves."""
+        if not await notifications.begin_try(self._pool, message.booking, message.name, channel, message.recipient):
+            return
         note = partial(notifications.note, self._pool, message.booking, message.name, channel, recipient=message.recipient)
         try:
-            vendor_id = await sending
+            vendor_id = await send()
         except MessageRefused as refused:
             await note(DeliveryState.REFUSED, code=refused.facts.get("code"))
             raise
-        except MessageAccident:
-            await note(DeliveryState.QUEUED)
-            raise
         await note(sent, vendor_id=vendor_id)
 
-    async def _is_wanted(self, message: SendMessage, channel: Channel) -> bool:
-        """Asked right before each try: not what went out already, and not what is no longer true."""
-        if await notifications.was_settled(self._pool, message.booking, message.name, channel):
-            return False
+    async def _is_wanted(self, message: SendMessage) -> bool:
+        """Asked before each try: not what is no longer true."""
         if message.kind is MessageKind.WAITLIST_OFFER:
             return not await waitlist_offers.is_answered(self._pool, message.booking)
         if message.minutes_before is None:

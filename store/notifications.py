@@ -24,6 +24,14 @@ WHERE array_position($9::text[], n.state) < array_position($9, excluded.state)
 RETURNING true
 """
 
+# A row that stands already is written again: whoever cannot write now could not note afterwards that it was sent.
+BEGIN = """
+INSERT INTO notifications AS n (business_id, booking_id, kind, channel, recipient, state) VALUES ($1, $2, $3, $4, $5, 'queued')
+ON CONFLICT (business_id, booking_id, kind, channel) DO UPDATE SET updated_at = now()
+WHERE n.vendor_id IS NULL AND n.state <> 'refused' AND n.settled_at IS NULL
+RETURNING true
+"""
+
 LEAVE_OUT = """
 INSERT INTO notifications AS n (business_id, booking_id, kind, channel, recipient, state, code, settled_at)
 VALUES ($1, $2, $3, $4, $5, 'refused', 'left-out', now())
@@ -53,19 +61,16 @@ class Notification:
     updated_at: datetime
 
 
-async def was_settled(database: Database, booking: BookingRef, name: str, channel: str) -> bool:
-    """Whether the carrier has taken this message or refused it for good, or an operator has settled it: then it is not sent
-    again."""
-    return bool(
-        await database.fetchval(
-            "SELECT vendor_id IS NOT NULL OR state = 'refused' OR settled_at IS NOT NULL FROM notifications"
-            " WHERE business_id = $1 AND booking_id = $2 AND kind = $3 AND channel = $4",
-            booking.business_id,
-            booking.booking_id,
-            name,
-            channel,
-        )
-    )
+async def begin_try(
+    database: Database, booking: BookingRef, name: str, channel: str, recipient: Recipient = Recipient.CUSTOMER
+) -> bool:
+    """Writes down, right before it is handed to the carrier, that this message is being tried; False for one that is not to be
+    sent: the carrier has taken it or refused it for good, or an operator has settled it. Repeatable.
+
+    So a try whose end nobody noted is in the log, and while the database is away nothing is sent that could not be noted.
+    """
+    values = booking.business_id, booking.booking_id, name, channel, recipient.value
+    return bool(await database.fetchval(BEGIN, *values))
 
 
 async def note(

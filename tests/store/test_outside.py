@@ -56,7 +56,7 @@ async def test_an_event_written_again_stands_again(shared_pool: asyncpg.Pool, bo
 async def test_a_message_is_settled_by_channel_and_kind(shared_pool: asyncpg.Pool, booking: BookingRef) -> None:
     await notifications.note(shared_pool, booking, "confirmation", "email", SENT, vendor_id="<1@example.com>")
     settled = {
-        (kind, channel): await notifications.was_settled(shared_pool, booking, kind, channel)
+        (kind, channel): not await notifications.begin_try(shared_pool, booking, kind, channel)
         for kind in ("confirmation", "reminder-60")
         for channel in ("email", "sms")
     }
@@ -66,7 +66,7 @@ async def test_a_message_is_settled_by_channel_and_kind(shared_pool: asyncpg.Poo
 async def test_a_refused_message_is_settled_too_and_its_refusal_stays(shared_pool: asyncpg.Pool, booking: BookingRef) -> None:
     await notifications.note(shared_pool, booking, "confirmation", "sms", DeliveryState.REFUSED, code=21610)
     await notifications.note(shared_pool, booking, "confirmation", "sms", SENT, vendor_id="SM1")
-    assert await notifications.was_settled(shared_pool, booking, "confirmation", "sms")
+    assert not await notifications.begin_try(shared_pool, booking, "confirmation", "sms")
     row = await shared_pool.fetchrow("SELECT state, code FROM notifications WHERE booking_id = $1", booking.booking_id)
     assert row is not None and ("refused", "21610") == (row["state"], row["code"])
     assert ["held", "notification_refused"] == await timeline_of(shared_pool, booking)
@@ -89,10 +89,10 @@ async def test_news_that_overtook_others_is_not_taken_back(shared_pool: asyncpg.
 
 async def test_what_no_carrier_has_taken_is_listed_and_sent_again(shared_pool: asyncpg.Pool, booking: BookingRef) -> None:
     """C39: no way to see what was sent."""
-    await notifications.note(shared_pool, booking, "confirmation", "sms", DeliveryState.QUEUED)
-    assert not await notifications.was_settled(shared_pool, booking, "confirmation", "sms")
+    await notifications.begin_try(shared_pool, booking, "confirmation", "sms")
+    assert await notifications.begin_try(shared_pool, booking, "confirmation", "sms")
     assert ["queued"] == [found.state for found in await notifications.list_notifications(shared_pool, booking)]
     assert ["held"] == await timeline_of(shared_pool, booking)
     await notifications.note(shared_pool, booking, "confirmation", "sms", DeliveryState.QUEUED, vendor_id="SM1")
-    assert await notifications.was_settled(shared_pool, booking, "confirmation", "sms")
+    assert not await notifications.begin_try(shared_pool, booking, "confirmation", "sms")
     assert ["held", "notification_queued"] == await timeline_of(shared_pool, booking)

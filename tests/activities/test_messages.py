@@ -1,0 +1,45 @@
+"""What is sent can be noted: nothing leaves while the database takes no word."""
+
+from __future__ import annotations
+
+import asyncpg
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from activities.messages import MessageActivities, SendMessage
+from domain.messages import MessageAccident, MessageKind
+from tests.activities.cases import CONFIRMED, FIRST
+from tests.activities.saga import Saga
+
+STATES = "SELECT state, count(*) AS times FROM notifications WHERE booking_id = $1 GROUP BY 1"
+
+
+async def confirmed(saga: Saga) -> SendMessage:
+    for step in CONFIRMED:
+        await saga.perform(step, FIRST[step].arg(saga.order))
+    return SendMessage(saga.booking, MessageKind.CONFIRMATION)
+
+
+async def test_nothing_is_sent_that_could_not_be_noted(saga: Saga, database_url: str) -> None:
+    message = await confirmed(saga)
+    async with asyncpg.create_pool(
+        database_url, min_size=1, max_size=1, server_settings={"default_transaction_read_only": "on"}
+    ) as deaf:
+        activities = MessageActivities(deaf, saga.vendors.gateways.email, saga.vendors.gateways.sms)
+        for send in (activities.send_email, activities.send_sms):
+            with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+                await ActivityEnvironment().run(send, message)
+    assert () == (await saga.vendors.left()).messages
+    await saga.perform("send_email", message)
+    assert 1 == len((await saga.vendors.left()).messages)
+
+
+async def test_a_try_that_was_cut_off_is_in_the_log(saga: Saga) -> None:
+    """C39: no way to see what was sent."""
+    message = await confirmed(saga)
+    await saga.vendors.fail("smtp", "send", "timeout_after")
+    with pytest.raises(MessageAccident):
+        await saga.perform("send_email", message)
+    assert [("queued", 1)] == [tuple(row) for row in await saga.pool.fetch(STATES, saga.booking.booking_id)]
+    await saga.perform("send_email", message)
+    assert [("sent", 1)] == [tuple(row) for row in await saga.pool.fetch(STATES, saga.booking.booking_id)]
