@@ -18,9 +18,19 @@ async def test_every_promise_holds_whatever_everybody_does_and_whatever_fails() 
 
 
 def test_a_failure_tells_the_seed_and_how_to_repeat_it() -> None:
-    text = Report(Options(bookings=20, customers=3, seed=7), faults=["money-without-booking: 1: x"]).text()
+    text = Report(Options(bookings=20, customers=3, seed=7), came=20, faults=["money-without-booking: 1: x"]).text()
     assert text.startswith("seed 7: 20 visits by 3 at once")
     assert text.endswith("repeat: python -m bench.fire --seed 7 --bookings 20 --customers 3")
+
+
+def test_a_run_whose_time_was_up_says_how_many_came() -> None:
+    assert Report(Options(bookings=20, customers=3, seed=7), came=12).text().startswith("seed 7: 12 of 20 visits by 3 at once")
+
+
+async def test_when_time_is_up_nobody_else_comes_and_all_is_judged() -> None:
+    report = await run(Options(bookings=1000, customers=8, seed=2, time_limit=5.0), Progress())
+    assert [] == report.faults, report.text()
+    assert 0 < report.came < 1000
 
 
 def test_fewer_than_one_visit_is_refused() -> None:
