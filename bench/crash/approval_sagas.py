@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import ClassVar
 
-from bench.crash.saga import CARD, Saga, becomes, fits
+import httpx
+
+from bench.crash.saga import CARD, LOOK_EVERY, Saga, becomes, fits
 from bench.visitors import at
 
 NEEDS_YES = {"approval": "required", "approval_hours": 48, "min_notice_minutes": 120}
@@ -30,7 +33,11 @@ class Approve(Saga):
         if asked.status_code in self.declined:
             return
         await self.wait(booking_id)
-        fits(await self.ask(booking_id, self.verdict, {}), 200, 202, 409)
+        fits(await self.decide(booking_id, token), 200, 202, 409)
+
+    async def decide(self, booking_id: str, _token: str) -> httpx.Response:
+        """The provider makes up their mind."""
+        return await self.ask(booking_id, self.verdict, {})
 
     async def wait(self, booking_id: str) -> None:
         """Until the provider makes up their mind."""
@@ -46,8 +53,8 @@ class Decline(Approve):
 
 class Renew(Approve):
     """The bank lets go of the money while the provider thinks, so it is reserved anew in time. Where a part of the system is dead
-    for longer than the bank waits, there is no money to take, and no booking; whoever had no answer yet is told so, and the hold
-    runs out."""
+    for longer than the bank waits, the customer is asked for another card, which they give; whoever had no answer yet is told so,
+    and the hold runs out."""
 
     name = "approve, money reserved anew"
     card = "pm_sandbox_endsSoon"
@@ -60,3 +67,17 @@ class Renew(Approve):
             return any(one["kind"] == "payment_renewed" for one in told["items"])
 
         await becomes(is_renewed)
+
+    async def decide(self, booking_id: str, token: str) -> httpx.Response:
+        """Meanwhile the customer pays with another card, where they are asked to."""
+        deciding = asyncio.create_task(super().decide(booking_id, token))
+        while not deciding.done():
+            if await self._is_asked_for_a_card(booking_id, token):
+                fits(await self.confirm(booking_id, token), 200, 202, 402, 409)
+            await asyncio.wait((deciding,), timeout=LOOK_EVERY)
+        return await deciding
+
+    async def _is_asked_for_a_card(self, booking_id: str, token: str) -> bool:
+        told = await self.visitors.get(f"/bookings/{booking_id}/timeline", token)
+        news = [one["kind"] for one in told["items"] if one["kind"] in ("payment_renewed", "payment_renewal_declined")]
+        return news[-1:] == ["payment_renewal_declined"]
