@@ -206,7 +206,11 @@ class Matrix:
             outcome.was_struck = not any(trial.saga.key in one["only"] and one["times"] > 0 for one in planned)
         outcome.statuses = tuple(await trial.saga.statuses())
         is_free = cell.how == Mode.DECLINE  # a vendor's own no may end it otherwise
-        allowed = {*trial.saga.wanted, *(ENDS if is_free else ())}
+        allowed = {
+            *trial.saga.wanted,
+            *(ENDS if is_free else ()),
+            *(("confirmed",) if cell.place == cell.saga.refused_at else ()),
+        }
         if not outcome.statuses or not set(outcome.statuses) <= allowed:
             refused = [self.visitors.refused[one] for one in trial.saga.bookings.values() if one in self.visitors.refused]
             became, wanted = ", ".join(outcome.statuses) or "nothing", " or ".join(trial.saga.wanted)

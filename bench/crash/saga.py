@@ -30,6 +30,9 @@ class Saga(ABC):
     name: ClassVar[str]
     wanted: ClassVar[tuple[str, ...]] = ("confirmed",)
     """What the bookings have become when nothing but our own programs failed."""
+    refused_at: ClassVar[str] = ""
+    """The vendor's operation whose no makes this process go as it does. A fault that strikes there takes the place of one no, so
+    the booking may be confirmed."""
     settings: ClassVar[Mapping[str, str]] = USUAL
     """What a system of the product is set to for this process; each different one is a system of its own."""
 
