@@ -257,9 +257,10 @@ LEFT_BY_A_NO: Mapping[str, tuple[str, ...]] = {
 
 
 def _excused(cell: Cell, difference: str) -> bool:
-    """What nobody of us can help: a no to what has to be done, or a text that the network delivered twice, since its vendor takes
-    no key."""
+    """What nobody of us can help: a no to what has to be done, or a text that the network delivered twice or that its vendor took
+    long after we had asked whether it did, since that vendor takes no key."""
     if cell.how == Mode.DECLINE:
         return difference.startswith(LEFT_BY_A_NO.get(cell.place, ("nothing",)))
     twice = ("2 times by sms", "message-twice: sms, 2 copies")
-    return cell.place == "twilio send" and cell.how == Mode.DUPLICATE and difference.startswith(twice)
+    is_late = cell.vendor[0] == "twilio" and cell.how == Mode.SLOW
+    return (is_late or (cell.place == "twilio send" and cell.how == Mode.DUPLICATE)) and difference.startswith(twice)
