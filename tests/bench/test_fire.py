@@ -7,7 +7,7 @@ import pytest
 from bench.fire.run import Options, Report, main, run
 from bench.progress import Progress
 
-FEW = Options(bookings=200, customers=32, seed=1)
+FEW = Options(bookings=200, customers=12, seed=1)
 
 
 async def test_every_promise_holds_whatever_everybody_does_and_whatever_fails() -> None:
