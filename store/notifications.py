@@ -86,15 +86,14 @@ async def note(
 ) -> None:
     """Writes down what became of a message, and tells it. Repeatable, and older news change nothing.
 
-    `queued` without a `vendor_id` is a message that no carrier has taken yet; that it is still being tried is told elsewhere.
-    `code` is the carrier's own number; its words may hold addresses and are not kept. Raises ForeignKeyViolationError
-    for a booking that does not exist.
+    That it is still being tried is `begin_try`'s to write. `code` is the carrier's own number; its words may hold addresses and
+    are not kept. Raises ForeignKeyViolationError for a booking that does not exist.
     """
     said = str(code) if code is not None else None
     async with pool.acquire() as connection, connection.transaction():
         values = booking.business_id, booking.booking_id, name, channel, recipient.value, state.value, vendor_id, said
         is_news = await connection.fetchval(NOTE, *values, ORDER)
-        if is_news and (state is not DeliveryState.QUEUED or vendor_id is not None):
+        if is_news:
             key = f"{name}:{channel}:{state}"
             await tell(connection, booking, key, f"notification_{state}", channel=channel, message=name, code=said)
 

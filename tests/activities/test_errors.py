@@ -18,20 +18,15 @@ from domain.errors import ANSWERS, Answer
 from domain.messages import MessageAccident
 from domain.payments import PaymentAccident
 from store.pool import open_pool
-from tests.activities.cases import AUTHORISED, CONFIRMED, CONFIRMING, FIRST, HELD, RESERVED, message, pays
+from tests.activities.cases import AUTHORISED, CONFIRMED, CONFIRMING, FIRST, HELD, RESERVED, message, pays, perform_all
 from tests.activities.saga import Saga
 from tests.activities.vendors import Left
 
 Attempt = Callable[[Saga], Awaitable[object]]
 
 
-async def prepare(saga: Saga, *steps: str) -> None:
-    for step in steps:
-        await saga.perform(step, FIRST[step].arg(saga.order))
-
-
 async def hold_what_is_taken(saga: Saga) -> None:
-    await prepare(saga, *HELD)
+    await perform_all(saga, *HELD)
     await saga.perform("hold_slot", HoldFor(saga.shop.order(), 300.0))
 
 
@@ -42,39 +37,39 @@ async def keep_what_another_took(saga: Saga) -> None:
 
 
 async def begin_what_is_over(saga: Saga) -> None:
-    await prepare(saga, *HELD, "close_booking")
+    await perform_all(saga, *HELD, "close_booking")
     await saga.perform("begin_confirmation", ConfirmationAttempt(saga.booking, 1))
 
 
 async def pay_with_a_card_that_is_refused(saga: Saga) -> None:
-    await prepare(saga, *CONFIRMING)
+    await perform_all(saga, *CONFIRMING)
     await saga.perform("authorise_payment", pays("pm_card_chargeDeclinedInsufficientFunds")(saga.order))
 
 
 async def capture_what_was_let_go(saga: Saga) -> None:
-    await prepare(saga, *AUTHORISED, "void_payment_if_made")
+    await perform_all(saga, *AUTHORISED, "void_payment_if_made")
     await saga.perform("capture_payment", saga.booking)
 
 
 async def capture_what_was_never_opened(saga: Saga) -> None:
-    await prepare(saga, *CONFIRMING)
+    await perform_all(saga, *CONFIRMING)
     await saga.perform("capture_payment", saga.booking)
 
 
 async def write_into_a_calendar_that_is_gone(saga: Saga) -> None:
     await saga.pool.execute("UPDATE providers SET calendar_id = 'gone@example.com' WHERE id = $1", saga.shop.provider_id)
-    await prepare(saga, *AUTHORISED)
+    await perform_all(saga, *AUTHORISED)
     await saga.perform("write_calendar_event", saga.booking)
 
 
 async def mail_to_a_mailbox_that_is_gone(saga: Saga) -> None:
-    await prepare(saga, *CONFIRMED)
+    await perform_all(saga, *CONFIRMED)
     await saga.vendors.fail("smtp", "send", "decline")
     await saga.perform("send_email", message(saga.order))
 
 
 async def text_to_somebody_who_unsubscribed(saga: Saga) -> None:
-    await prepare(saga, *CONFIRMED)
+    await perform_all(saga, *CONFIRMED)
     await saga.vendors.fail("twilio", "send", "decline")
     await saga.perform("send_sms", message(saga.order))
 
@@ -155,7 +150,7 @@ async def test_a_refused_message_is_not_tried_again(saga: Saga, attempt: Attempt
 async def test_an_accident_stays_one_so_that_it_is_retried(
     saga: Saga, activity: str, vendor: str, operation: str, accident: type[Exception]
 ) -> None:
-    await prepare(saga, *FIRST[activity].after)
+    await perform_all(saga, *FIRST[activity].after)
     await saga.vendors.fail(vendor, operation, "error_500")
     with pytest.raises(accident) as raised:
         await saga.perform(activity, FIRST[activity].arg(saga.order))

@@ -14,7 +14,7 @@ from domain.links import business_of_link, link_hash
 from domain.messages import Email, MessageKind, Recipient, Sms
 from store import rescheduling
 from store.links import find_link
-from tests.activities.cases import CONFIRMED, FIRST
+from tests.activities.cases import CONFIRMED, perform_all
 from tests.activities.saga import Saga
 from tests.fakes import FakePost
 from tests.moves import move_of
@@ -28,8 +28,7 @@ def tokens_in(sent: list[Email | Sms]) -> list[str]:
 
 @pytest.fixture
 async def booked(saga: Saga) -> Saga:
-    for step in CONFIRMED:
-        await saga.perform(step, FIRST[step].arg(saga.order))
+    await perform_all(saga, *CONFIRMED)
     return saga
 
 

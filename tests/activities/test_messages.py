@@ -8,15 +8,14 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.messages import MessageActivities, SendMessage
 from domain.messages import MessageAccident, MessageKind
-from tests.activities.cases import CONFIRMED, FIRST
+from tests.activities.cases import CONFIRMED, perform_all
 from tests.activities.saga import Saga
 
 STATES = "SELECT state, count(*) AS times FROM notifications WHERE booking_id = $1 GROUP BY 1"
 
 
 async def confirmed(saga: Saga) -> SendMessage:
-    for step in CONFIRMED:
-        await saga.perform(step, FIRST[step].arg(saga.order))
+    await perform_all(saga, *CONFIRMED)
     return SendMessage(saga.booking, MessageKind.CONFIRMATION)
 
 

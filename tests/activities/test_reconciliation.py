@@ -10,7 +10,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.reconciliation import ReconcileBookings, ReconciliationActivities
 from domain.payments import Payment, PaymentGateway
-from tests.activities.cases import AUTHORISED, CONFIRMED, FIRST, all_of
+from tests.activities.cases import AUTHORISED, CONFIRMED, all_of, perform_all
 from tests.activities.saga import Saga
 
 LAG = "UPDATE payments SET state = 'authorised' WHERE booking_id = $1"
@@ -35,8 +35,7 @@ class Overtaken:
 
 @pytest.mark.parametrize("steps", [CONFIRMED, (*AUTHORISED, "close_booking")], ids=["follows", "lets go of money"])
 async def test_whoever_is_overtaken_tells_no_difference(saga: Saga, steps: tuple[str, ...]) -> None:
-    for step in steps:
-        await saga.perform(step, FIRST[step].arg(saga.order))
+    await perform_all(saga, *steps)
     if steps is CONFIRMED:
         await saga.pool.execute(LAG, saga.booking.booking_id)
     told, wish = await saga.told(), ReconcileBookings(all_of(saga.order))

@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 from domain.calendars import CalendarAccident
 from domain.messages import MessageAccident
 from domain.payments import PaymentAccident
-from tests.activities.cases import CASES, FIRST, Case
+from tests.activities.cases import CASES, FIRST, Case, perform_all
 from tests.activities.saga import Saga, of_worker
 
 ACCIDENTS = (PaymentAccident, CalendarAccident, MessageAccident)
@@ -23,8 +23,7 @@ BEGIN = "UPDATE bookings SET starts_at = now() - interval '1 minute', ends_at = 
 
 async def prepare(saga: Saga, case: Case) -> list[str]:
     """Everything up to the step; returns what the timeline then says."""
-    for before in case.after:
-        await saga.perform(before, FIRST[before].arg(saga.order))
+    await perform_all(saga, *case.after)
     if case.has_begun:
         await saga.pool.execute(BEGIN, saga.shop.business_id)
     return await saga.told()

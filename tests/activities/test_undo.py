@@ -13,7 +13,18 @@ from activities.renewals import RenewalRef, RenewPayment
 from domain.bookings import BookingStatus, HoldSlot
 from domain.calendars import CalendarAccident
 from domain.payments import PaymentAccident
-from tests.activities.cases import ASKED, AUTHORISED, CONFIRMED, CONFIRMING, FIRST, HELD, RENEWED, SERIES_CONFIRMED, pays
+from tests.activities.cases import (
+    ASKED,
+    AUTHORISED,
+    CONFIRMED,
+    CONFIRMING,
+    FIRST,
+    HELD,
+    RENEWED,
+    SERIES_CONFIRMED,
+    pays,
+    perform_all,
+)
 from tests.activities.saga import Saga, of_worker
 from tests.activities.vendors import Left
 from tests.orders import ref, status_of
@@ -37,11 +48,6 @@ UNDOS: dict[str, tuple[Arg, tuple[str, ...]]] = {
     "undo_occurrence_charge_if_made": (next_of, SERIES_CONFIRMED),
 }
 """How each is called, and how far the saga got without its step."""
-
-
-async def perform_all(saga: Saga, *steps: str) -> None:
-    for step in steps:
-        await saga.perform(step, FIRST[step].arg(saga.order))
 
 
 def test_every_undo_of_the_worker_is_tested_here(saga: Saga) -> None:
