@@ -3,10 +3,12 @@
 #   make test    run the test suite                          make bench   measure bookings a second
 #   make check   lint, types, boundaries, locks              make clean   remove .venv and caches; data stays
 #   make bench-slots   measure how fast free slots are found
+#   make bench-limits  measure what counting who asks costs
 #   make deploy-under-load   bring a new release while people book
 #   make check-commands      play every recorded story and look whether workflows command what they did
 #   make contention   let a thousand ask for one slot at once
 #   make crash   kill every part between any two steps       make fire    customers do anything while kills and faults rain
+#   make client   generate the Python client anew              make api-release   keep the API's description as the release's
 #   make overload   twice what it can do                     make soak    half an hour at half load
 
 SHELL := /bin/sh
@@ -25,7 +27,7 @@ RESOLVE := $(COMPILE) -o locks/runtime.txt >/dev/null \
 # Tests wait more than they work, so there is one more of them than there are cores.
 TESTERS = $(shell $(BIN)/python -c "import os; print(os.cpu_count() + 1)")
 
-.PHONY: run test check lock check-locks bench bench-slots crash fire deploy-under-load check-commands overload soak contention clean
+.PHONY: run test check lock check-locks bench bench-slots crash fire deploy-under-load check-commands overload soak contention bench-limits client api-release clean
 .NOTPARALLEL:
 
 run: $(VENV)/.embedded $(VENV)/.project
@@ -40,7 +42,16 @@ check: $(VENV)/.dev $(VENV)/.project
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	@$(BIN)/python -m api.compatibility
+	@$(BIN)/python -m api.typed_client --check
 	@$(MAKE) --no-print-directory check-locks
+	@$(BIN)/python -m tests.audit
+
+client: $(VENV)/.dev $(VENV)/.project
+	@$(BIN)/python -m api.typed_client
+
+api-release: $(VENV)/.dev $(VENV)/.project
+	@$(BIN)/python -m api.compatibility --release
 
 lock: $(VENV)/.dev
 	@$(RESOLVE)
@@ -76,6 +87,9 @@ overload: $(VENV)/.dev $(VENV)/.project
 
 soak: $(VENV)/.dev $(VENV)/.project
 	@$(BIN)/python -m bench.soak $(ARGS)
+
+bench-limits: $(VENV)/.dev $(VENV)/.project
+	@$(BIN)/python -m bench.limits $(ARGS)
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

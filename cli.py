@@ -1,4 +1,4 @@
-"""The command line: `slotkeeper up | api | worker | sandbox | migrate | schedules | business | doctor`."""
+"""The command line: `slotkeeper up | api | worker | sandbox | migrate | seal | schedules | business | app | doctor`."""
 
 # Each command imports what it needs when it runs: a production image has neither the sandbox nor the engines.
 from __future__ import annotations
@@ -106,11 +106,24 @@ def sandbox(chosen: argparse.Namespace) -> int:
 
 def migrate(_: argparse.Namespace) -> int:
     """Brings the database to this release's schema."""
+    from store.logins import MissingRole
     from store.migrate import migrate as apply
 
-    applied = asyncio.run(apply(_configured().database_url.get_secret_value()))
+    settings = _configured()
+    steward_url, door_url = (
+        url.get_secret_value() if url else None for url in (settings.database_steward_url, settings.database_door_url)
+    )
+    try:
+        applied = asyncio.run(apply(settings.owner_url, settings.tenant_url, steward_url, door_url))
+    except MissingRole as missing:
+        return _failed(missing, 1)
     print("\n".join(f"applied {name}" for name in applied) or "nothing new")
     return 0
+
+
+def seal(_: argparse.Namespace) -> int:
+    """Seals customers' details that are not, and follows a new first key; beside everything that runs, and again at any time."""
+    return asyncio.run(_seal(_configured()))
 
 
 def schedules(_: argparse.Namespace) -> int:
@@ -145,6 +158,23 @@ def business(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def app(chosen: argparse.Namespace) -> int:
+    """Registers an app of whoever runs the deployment, for customers and all businesses; prints its client id."""
+    from domain.oauth import check_redirect_uri
+
+    if not chosen.name.strip() or not chosen.name.isprintable() or len(chosen.name) > 200:
+        return _failed("name: must have 1 to 200 printable characters", 2)
+    try:
+        uris = tuple(dict.fromkeys(check_redirect_uri(uri) for uri in chosen.redirect_uri))
+    except ValueError as fault:
+        return _failed(f"--redirect-uri: {fault}", 2)
+    client_id = asyncio.run(_new_app(_configured(), chosen.name.strip(), uris))
+    if client_id is None:
+        return _failed("the database lacks migrations: run `slotkeeper migrate` first", 1)
+    print(f"client id {client_id}\nIt has no secret; it shows by PKCE that it is the one that asked.")
+    return 0
+
+
 def doctor(chosen: argparse.Namespace) -> int:
     """Says of each part whether it works, and what is wrong in the books; exit code 1 when anything is."""
     from datetime import timedelta
@@ -160,6 +190,52 @@ def doctor(chosen: argparse.Namespace) -> int:
     return 0 if asyncio.run(examine(settings_of(chosen.state), chosen.skip, look, as_data=chosen.json)) else 1
 
 
+async def _seal(settings: Settings) -> int:
+    from store.migrate import missing_migrations
+    from store.pool import open_pool
+    from store.resealing import count_left, reseal
+    from store.sealing import CannotOpen, Vault
+
+    vault, secret = Vault(settings.customer_keys, settings.account_key), settings.token_secret.get_secret_value()
+    pool = await open_pool(settings.owner_url, 1, vault)
+    try:
+        if await missing_migrations(pool):
+            return _failed("the database lacks migrations: run `slotkeeper migrate` first", 1)
+        customers, keys = await count_left(pool, vault)
+        print(f"{customers} customers to seal, {keys} keys to wrap anew with {vault.newest}")
+        await reseal(pool, vault, secret, _tell_sealed)
+    except CannotOpen as fault:
+        return _failed(fault, 1)
+    finally:
+        await pool.close()
+    return 0
+
+
+def _tell_sealed(what: str, done: int) -> None:
+    """Every thousandth is enough for a log."""
+    if sys.stdout.isatty() or done % 1000 == 0:
+        print(f"{done} {what}", flush=True)
+
+
+async def _new_app(settings: Settings, name: str, uris: tuple[str, ...]) -> UUID | None:
+    """None where the database is not migrated."""
+    from uuid_utils.compat import uuid7
+
+    from domain.oauth import OAuthClient
+    from store.migrate import missing_migrations
+    from store.oauth_clients import create_client
+    from store.pool import open_pool
+
+    pool = await open_pool(settings.steward_url, 1)
+    try:
+        if await missing_migrations(pool):
+            return None
+        made, _ = await create_client(pool, OAuthClient(uuid7(), None, name, uris))
+        return made.client_id
+    finally:
+        await pool.close()
+
+
 async def _new_key(settings: Settings, name: str, timezone: str, policy: str | None) -> tuple[UUID, str] | None:
     """None where the database is not migrated."""
     from domain.bookings import OnCalendarFailure
@@ -168,7 +244,7 @@ async def _new_key(settings: Settings, name: str, timezone: str, policy: str | N
     from store.migrate import missing_migrations
     from store.pool import open_pool
 
-    pool = await open_pool(settings.database_url.get_secret_value(), 1)
+    pool = await open_pool(settings.steward_url, 1)
     try:
         if await missing_migrations(pool):
             return None
@@ -215,7 +291,7 @@ def _parser() -> argparse.ArgumentParser:
     starting = command(up)
     starting.add_argument("--state", type=Path, default=STATE, metavar="DIR", help="where data, secrets and logs are kept")
     starting.add_argument("--no-demo", action="store_true", help="load no demo business and book nothing")
-    for run in (api, worker, migrate, schedules):
+    for run in (api, worker, migrate, seal, schedules):
         command(run)
     standing_in = command(sandbox)
     standing_in.add_argument("--host", default="127.0.0.1")
@@ -231,6 +307,10 @@ def _parser() -> argparse.ArgumentParser:
         choices=("undo", "confirm_anyway"),
         help="whether a booking is undone or confirmed all the same while a provider's calendar cannot be written",
     )
+    registering = command(app)
+    registering.add_argument("name", help="as people read it when they are asked")
+    back = "an exact address to which codes may be sent; may be repeated"
+    registering.add_argument("--redirect-uri", action="append", required=True, metavar="ADDRESS", help=back)
     checking = command(doctor)
     checking.add_argument("--state", type=Path, default=STATE, metavar="DIR", help="of a system that `up` has started here")
     checking.add_argument("--skip", action="append", default=[], metavar="PART", help="leave a part out; may be repeated")

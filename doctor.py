@@ -17,11 +17,17 @@ from temporalio.service import RPCError, RPCStatusCode
 from api.commands.through_temporal import TemporalCommands
 from checker.checking import Ground, Report, Scope, check
 from checker.telling import as_json, summary, table
-from gateways.chosen import choose
+from domain.vendor_accounts import VendorKind
+from gateways.chosen import choose, with_own
 from settings import PREFIX, Settings, read_settings
+from store import audit
+from store.logins import Part, WrongLogin, check_login
 from store.migrate import migrations, missing_migrations
 from store.pool import open_pool
+from store.resealing import count_left, find_unknown
+from store.sealing import Vault
 from store.stuck import count_stuck
+from store.vendor_accounts import StoredAccounts, list_businesses_with
 from temporal import schedules
 from temporal.client import connect
 
@@ -67,13 +73,15 @@ def settings_of(state: Path) -> Settings:
         return read_settings()
     known = json.loads(up_file.read_text())
     secrets = json.loads((state / "secrets.json").read_text())
+    from embedded.logins import logins  # only where `up` has been: a production image has no embedded parts
+
     chosen = {}
     if (sandbox_url := known.get("sandbox_url")) is not None:
-        from embedded.places import vendors  # only where `up` has been: a production image has no embedded parts
+        from embedded.places import vendors
 
         chosen = vendors(sandbox_url, secrets["stripe_webhook_secret"])
     return read_settings(
-        database_url=known["database_url"],
+        **logins(known["database_url"]),
         temporal_address=known["temporal_address"],
         public_url=known["api_url"],
         token_secret=secrets["token_secret"],
@@ -114,6 +122,8 @@ async def examine(settings: Settings, skip: Collection[str], look: Look = Look()
 
 async def _outcome(part: str, settings: Settings, look: Look) -> Outcome:
     try:
+        if part == AUDIT:
+            return Outcome(part, "ok", await _audit(settings))
         if part == BOOKS:
             report = await _books(settings, look)
             return Outcome(part, "FAIL" if report.faults else "ok", summary(report), report)
@@ -129,14 +139,19 @@ async def _outcome(part: str, settings: Settings, look: Look) -> Outcome:
 
 async def _books(settings: Settings, look: Look) -> Report:
     """All rules, of all bookings; takes as long as it takes, and tells how far it is."""
-    pool = await open_pool(settings.database_url.get_secret_value(), 4)
+    pool = await open_pool(settings.steward_url, 4, Vault(settings.customer_keys, settings.account_key))
     try:
         mailbox = None
         if look.sandbox_url is not None:
             from sandbox.mailbox import SandboxMailbox
 
             mailbox = SandboxMailbox(look.sandbox_url)
-        ground = Ground(pool, await connect(settings), settings.task_queue, choose(settings), mailbox)
+        deployments = choose(settings)
+        vendors = with_own(settings, deployments, StoredAccounts(pool)).all
+        only = {
+            kind.value: await list_businesses_with(pool, kind) for kind in VendorKind if getattr(deployments, kind.value) is None
+        }
+        ground = Ground(pool, await connect(settings), settings.task_queue, vendors, mailbox, only)
         since = datetime.now(UTC) - look.vendors_for if look.vendors_for is not None else None
         return await check(ground, Scope(None, since, look.quiet_for, LOOK_AGAIN_AFTER), _tell_progress)
     finally:
@@ -148,8 +163,24 @@ def _tell_progress(done: int, total: int) -> None:
         print(f"\rlooked at {done} of {total} bookings", end="\n" if done >= total else "", file=sys.stderr, flush=True)
 
 
+async def _tenants(settings: Settings) -> str:
+    for url, part, name in (
+        (settings.tenant_url, Part.TENANT, "SLOTKEEPER_DATABASE_URL"),
+        (settings.steward_url, Part.STEWARD, "SLOTKEEPER_DATABASE_STEWARD_URL"),
+        *([(settings.door_url, Part.DOORKEEPER, "SLOTKEEPER_DATABASE_DOOR_URL")] if settings.database_door_url else ()),
+    ):
+        pool = await open_pool(url, 1)
+        try:
+            await check_login(pool, part)
+        except WrongLogin as wrong:
+            raise Ill(f"{name}: {wrong}") from None
+        finally:
+            await pool.close()
+    return "each business sees its own rows only"
+
+
 async def _database(settings: Settings) -> str:
-    pool = await open_pool(settings.database_url.get_secret_value(), 1)
+    pool = await open_pool(settings.tenant_url, 1)
     try:
         return f"PostgreSQL {await pool.fetchval('SHOW server_version')} answers"
     finally:
@@ -157,7 +188,7 @@ async def _database(settings: Settings) -> str:
 
 
 async def _migrations(settings: Settings) -> str:
-    pool = await open_pool(settings.database_url.get_secret_value(), 1)
+    pool = await open_pool(settings.tenant_url, 1)
     try:
         missing = await missing_migrations(pool)
     finally:
@@ -207,7 +238,7 @@ async def _api(settings: Settings) -> str:
 
 
 async def _stuck(settings: Settings) -> str:
-    pool = await open_pool(settings.database_url.get_secret_value(), 1)
+    pool = await open_pool(settings.steward_url, 1)
     try:
         found = await count_stuck(pool, STUCK_AFTER)
     finally:
@@ -216,6 +247,33 @@ async def _stuck(settings: Settings) -> str:
         said = ", ".join(f"{one.count} {one.thing} (the oldest since {one.oldest:%Y-%m-%d %H:%M} UTC)" for one in found)
         raise Noted(f"{said}: see docs/runbooks/ and GET /api/v1/operations/stuck")
     return f"nothing for longer than {STUCK_AFTER // timedelta(minutes=1)} minutes"
+
+
+async def _keys(settings: Settings) -> str:
+    """Whether all customers' keys open with those of this deployment, and whether anything is left to seal."""
+    vault = Vault(settings.customer_keys, settings.account_key)
+    pool = await open_pool(settings.steward_url, 1, vault)
+    try:
+        unknown, (customers, keys) = await find_unknown(pool, vault), await count_left(pool, vault)
+    finally:
+        await pool.close()
+    if unknown:
+        raise Ill(f"customers' keys are wrapped by {', '.join(unknown)}, which this deployment does not have")
+    if customers or keys:
+        raise Noted(f"{customers} customers are not sealed, {keys} keys are under an older key: run `slotkeeper seal`")
+    return f"customers' keys open with {', '.join(vault.names)}"
+
+
+async def _audit(settings: Settings) -> str:
+    """All lines of all businesses; takes as long as it takes."""
+    pool = await open_pool(settings.steward_url, 1, Vault(settings.customer_keys, settings.account_key))
+    try:
+        found = {business_id: await audit.check(pool, business_id) for business_id in await audit.list_businesses(pool)}
+    finally:
+        await pool.close()
+    if wrong := [f"line {one.wrong} of business {name}" for name, one in found.items() if one.wrong is not None]:
+        raise Ill(f"changed, removed or added by somebody else: {', '.join(wrong)}")
+    return f"{sum(one.lines for one in found.values())} lines of {len(found)} businesses are as they were written"
 
 
 def _detail(answer: httpx.Response) -> str:
@@ -229,11 +287,13 @@ def _detail(answer: httpx.Response) -> str:
 CHECKS: dict[str, Check] = {
     "database": _database,
     "migrations": _migrations,
+    "tenants": _tenants,
+    "keys": _keys,
     "temporal": _temporal,
     "schedules": _schedules,
     "worker": _worker,
     "api": _api,
     "stuck": _stuck,
 }
-BOOKS = "books"
-PARTS = (*CHECKS, BOOKS)
+AUDIT, BOOKS = "audit", "books"
+PARTS = (*CHECKS, AUDIT, BOOKS)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
+import hmac
+import json
 import logging
 import re
 from collections.abc import Callable, Iterator
 from enum import StrEnum
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Self, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from domain.rate_limits import Rate, rate_in
 from domain.webhooks import RETRY_SECONDS
 
 PREFIX = "SLOTKEEPER_"
@@ -39,6 +43,28 @@ def _split(text: object) -> object:
 
 Pauses = Annotated[tuple[Annotated[float, Field(ge=0)], ...], Field(max_length=50), NoDecode, BeforeValidator(_split)]
 """Seconds, with commas between."""
+
+
+def _rate(value: object) -> object:
+    return rate_in(value) if isinstance(value, str) else value
+
+
+RateLimit = Annotated[Rate | None, NoDecode, BeforeValidator(_rate)]
+"""So many in so many seconds, as `3000/60`; `off` for none."""
+
+
+def _networks(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    names = [name.strip() for name in value.split(",") if name.strip() and name.strip().lower() != "none"]
+    try:
+        return tuple(ip_network(name) for name in names)
+    except ValueError as fault:
+        raise ValueError(f"must be addresses or networks such as 10.0.0.0/8,2001:db8::/32, or none: {fault}") from None
+
+
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
+"""With commas between; `none` for none."""
 
 
 class PaymentsVendor(StrEnum):
@@ -78,6 +104,12 @@ class BadSettings(Exception):
     """A program cannot start as it is configured; the text names each variable and what is wrong with it."""
 
 
+def _given(name: str, url: SecretStr | None, why: str) -> str:
+    if url is None:
+        raise BadSettings(f"{PREFIX}{name} is needed: {why}")
+    return url.get_secret_value()
+
+
 class StandInSettings(BaseSettings):
     """The little that the vendors' stand-ins have to know."""
 
@@ -102,6 +134,13 @@ class Settings(StandInSettings):
     """
 
     database_url: SecretStr
+    """For work that is about one business at a time: a login that policies bind (store/logins.py)."""
+    database_steward_url: SecretStr | None = None
+    """For the worker's sweeps, the checker and opening businesses: a login that sees all. The API gets none."""
+    database_door_url: SecretStr | None = None
+    """For people's accounts, sessions and links, which exist above businesses: a login that sees nothing else. For the API."""
+    database_owner_url: SecretStr | None = None
+    """For `slotkeeper migrate` alone."""
     database_pool_size: Annotated[int, Field(ge=1, le=200)] = 10
 
     temporal_address: str = "127.0.0.1:7233"
@@ -114,6 +153,27 @@ class Settings(StandInSettings):
 
     token_secret: SecretStr
     """Derives the bookings' manage tokens; changing it makes every link already sent invalid."""
+    token_keys_file: Path | None = None
+    """Keys that sign access tokens: a JSON object of secrets in base64 by name, the first of which signs. Without it, one is
+    derived from `token_secret`."""
+    customer_keys_file: Path | None = None
+    """Keys that wrap the customers' own: a JSON object of 32 bytes in base64 by name, the first of which wraps. Without it, one
+    is derived from `token_secret`, which then must never change. `slotkeeper seal` follows a new first one."""
+    seal_customers: bool = True
+    """Off only while a release from before sealing runs beside this one, which cannot read what is sealed."""
+    access_token_seconds: Annotated[int, Field(ge=10, le=3600)] = 900
+    session_days: Annotated[int, Field(ge=1, le=365)] = 30
+    """How long people stay logged in, by refresh tokens; then they log in again."""
+    session_idle_days: Annotated[int, Field(ge=1, le=365)] = 14
+    """After how long without a refresh they do so sooner."""
+
+    verify_page: str | None = None
+    """Where people confirm their address by the link in a mail: an address with {token} in it. Without it mails show the
+    token itself."""
+    reset_page: str | None = None
+    """Where people choose a new password; the same."""
+    invite_page: str | None = None
+    """Where people accept an invitation; the same."""
 
     change_page: str | None = None
     """Where customers change a booking by the link in a message, good for once: an address with {booking} and {token} in it, such
@@ -135,6 +195,8 @@ class Settings(StandInSettings):
     api_drain_seconds: Annotated[float, Field(ge=0, le=600)] = 5.0
     """How long the API serves on after SIGTERM, while /health/ready already says that it stops."""
     api_request_bytes: int = 64 * 1024
+    api_body_seconds: Annotated[float, Field(gt=0, le=600)] = 20.0
+    """How long a request's body may take to come."""
     api_kept_answers_bytes: Annotated[int, Field(ge=0)] = 64 * 1024 * 1024
     api_hold_target_seconds: Annotated[float, Field(gt=0, le=15)] = 0.5
     """How long half of the holds may take; while they take longer, fewer are let in at once and the others answered 503."""
@@ -142,6 +204,29 @@ class Settings(StandInSettings):
     """The most holds that one API process asks for at once, however quick they are."""
     api_backlog_seconds: Annotated[float, Field(gt=0, le=3600)] = 5.0
     """How long tasks may wait for a worker before nothing new is begun."""
+    trusted_proxies: Networks = ()
+    """The proxies in front: only their X-Forwarded-For says from where a request comes. Without any, connections do."""
+    unlimited_networks: Networks = ()
+    """From where as much may be asked as anybody likes, such as a shop's own web server. What could be guessed stays limited."""
+    limit_address: RateLimit = Rate(3000, 60)
+    """Requests from one address; of IPv6, from one /64. Each limit is of all processes of the API together."""
+    limit_caller: RateLimit = Rate(6000, 60)
+    """Requests by one API key or one person."""
+    limit_business: RateLimit = Rate(30_000, 60)
+    """Requests about one business by those who show a credential, and once more by everybody else together."""
+    limit_entrance: RateLimit = Rate(600, 600)
+    """Log-ins, registrations, codes and mails' links from one address."""
+    limit_log_in: RateLimit = Rate(10, 600)
+    """Passwords for one account that are wrong, from one address."""
+    limit_account: RateLimit = Rate(50, 3600)
+    """Passwords for one account that are wrong, from all addresses together from where it was not entered before."""
+    limit_mails: RateLimit = Rate(10, 3600)
+    """Mails of one kind that may be asked for to one address."""
+    holds_per_customer: Annotated[int, Field(ge=0, le=10_000)] = 20
+    """What one customer, by mailbox or phone, may hold at a business without having confirmed it; a series counts as five. 0 for
+    no limit."""
+    holds_per_address: Annotated[int, Field(ge=0, le=10_000)] = 100
+    """The same from one address."""
     confirm_wait_seconds: Annotated[float, Field(gt=0, le=60)] = 15.0
     """How long POST …/confirm waits for the outcome before it answers 202."""
 
@@ -178,7 +263,7 @@ class Settings(StandInSettings):
     webhook_slots: Annotated[int, Field(ge=1, le=2000)] = 100
     """How many webhooks a worker posts at once."""
     webhook_may_be_local: bool = False
-    """Lets endpoints be on this machine, over http, too. For development only."""
+    """Lets endpoints, identity providers and businesses' own servers be on this machine, over http, too. For development only."""
 
     payments: PaymentsVendor = PaymentsVendor.NONE
     stripe_api_key: SecretStr | None = None
@@ -207,14 +292,55 @@ class Settings(StandInSettings):
     smtp_security: SmtpSecurity = SmtpSecurity.STARTTLS
     mail_from: str | None = None
 
-    @field_validator("database_url")
+    @property
+    def tenant_url(self) -> str:
+        """The address of the database for one business at a time."""
+        return self.database_url.get_secret_value()
+
+    @property
+    def steward_url(self) -> str:
+        """The address of the database for all businesses. Raises BadSettings."""
+        return _given("DATABASE_STEWARD_URL", self.database_steward_url, "work over all businesses has a login of its own")
+
+    @property
+    def door_url(self) -> str:
+        """The address of the database for people's accounts. Raises BadSettings."""
+        return _given("DATABASE_DOOR_URL", self.database_door_url, "people's accounts are seen by a login of their own")
+
+    @property
+    def account_key(self) -> bytes:
+        """Keys the hash by which customers with an account are found with every business."""
+        return hmac.digest(self.token_secret.get_secret_value().encode(), b"customer-accounts", "sha256")
+
+    @property
+    def customer_keys(self) -> dict[str, bytes]:
+        """The keys that wrap the customers' own, by name. Raises BadSettings where the file cannot be used."""
+        if self.customer_keys_file is None:
+            derived = hmac.digest(self.token_secret.get_secret_value().encode(), b"customer-keys", "sha256")
+            return {f"derived-{hashlib.sha256(derived).hexdigest()[:8]}": derived}
+        try:
+            told = json.loads(self.customer_keys_file.read_text())
+            keys = {str(name): base64.b64decode(key, validate=True) for name, key in told.items()}
+        except (OSError, ValueError, AttributeError, TypeError):  # binascii.Error is a ValueError
+            keys = {}
+        if not keys or any(len(key) != 32 for key in keys.values()):
+            what = "must hold a JSON object of one or more keys by name, each of 32 bytes in base64"
+            raise BadSettings(f"{PREFIX}CUSTOMER_KEYS_FILE: {what}")
+        return keys
+
+    @property
+    def owner_url(self) -> str:
+        """The address of the database for its owner. Raises BadSettings."""
+        return _given("DATABASE_OWNER_URL", self.database_owner_url, "tables are made by their owner, who is nobody else")
+
+    @field_validator("database_url", "database_steward_url", "database_door_url", "database_owner_url")
     @classmethod
-    def _database_is_postgresql(cls, url: SecretStr) -> SecretStr:
-        if re.fullmatch(r"postgres(ql)?://\S+", url.get_secret_value()) is None:
+    def _database_is_postgresql(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and re.fullmatch(r"postgres(ql)?://\S+", url.get_secret_value()) is None:
             raise ValueError("must be an address such as postgresql://user:password@host:5432/database")
         return url
 
-    @field_validator("change_page", "offer_page", "approval_page")
+    @field_validator("change_page", "offer_page", "approval_page", "verify_page", "reset_page", "invite_page")
     @classmethod
     def _change_page_takes_the_token(cls, page: str | None) -> str | None:
         if page is not None and (re.fullmatch(r"https?://\S+", page) is None or "{token}" not in page):

@@ -58,8 +58,8 @@ class BookingActivities:
 
     @activity.defn
     async def hold_slot(self, hold: HoldFor) -> datetime:
-        """Holds the slot; returns when the hold ends. Raises SlotTaken, with nothing written, and HoldTooLate, with a booking
-        that has expired."""
+        """Holds the slot; returns when the hold ends. Raises SlotTaken and TooManyHolds, with nothing written, and HoldTooLate,
+        with a booking that has expired."""
         return await bookings.hold(self._pool, hold.order, timedelta(seconds=hold.seconds), hold.answer_by)
 
     @activity.defn

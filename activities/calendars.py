@@ -26,7 +26,7 @@ class CalendarActivities:
 
         Where the booking has gone to another provider, the event goes with it. Raises CalendarDisconnected.
         """
-        if self._gateway is None:
+        if self._gateway is None or not await self._gateway.is_there():
             return
         appointment = await read_appointment(self._pool, booking)
         if appointment.calendar_id is not None:
@@ -38,7 +38,7 @@ class CalendarActivities:
     @activity.defn
     async def delete_calendar_event_if_written(self, booking: BookingRef) -> None:
         """Takes the appointment out of the calendar, also one whose write was never answered; otherwise a no-op."""
-        if self._gateway is None:
+        if self._gateway is None or not await self._gateway.is_there():
             return
         appointment = await read_appointment(self._pool, booking)
         await self._leave(self._gateway, booking, None)

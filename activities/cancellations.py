@@ -14,12 +14,14 @@ from store import cancellations
 
 @dataclass(frozen=True, slots=True)
 class CancelBooking:
-    """End this confirmed booking. `words` are what people said, `wish` what staff chose to give back."""
+    """End this confirmed booking. `words` are what people said, `wish` what staff chose to give back. Only while it is what it
+    was at this `version`, where one is said."""
 
     booking: BookingRef
     by: Actor
     words: str | None = None
     wish: RefundWish | None = None
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,9 @@ class CancellationActivities:
 
     @activity.defn
     async def cancel_booking(self, cancel: CancelBooking) -> Cancellation:
-        """Frees the time, drops the reminders and asks for the refund, together. Raises TransitionNotAllowed."""
-        return await cancellations.cancel(self._pool, cancel.booking, cancel.by, cancel.words, cancel.wish)
+        """Frees the time, drops the reminders and asks for the refund, at once. Raises TransitionNotAllowed, ChangedMeanwhile."""
+        whose = cancel.booking, cancel.by, cancel.words, cancel.wish
+        return await cancellations.cancel(self._pool, *whose, cancel.version)
 
     @activity.defn
     async def undo_booking(self, undo: UndoBooking) -> Cancellation:

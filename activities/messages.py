@@ -114,16 +114,13 @@ class MessageActivities:
         pool: asyncpg.Pool,
         email: EmailGateway | None,
         sms: SmsGateway | None,
-        mail_from: str | None = None,
         links: MessageLinks | None = None,
     ) -> None:
-        """`mail_from` is the organizer that calendar files name: the address whose owner sends them. Without `links` no message
-        offers its customer to change the booking."""
+        """Without `links` no message offers its customer to change the booking."""
         self._pool = pool
         self._links = links
         self._email = email
         self._sms = sms
-        self._organizer = parseaddr(mail_from)[1] if mail_from else None
 
     @activity.defn
     async def remind(self, reminder: Reminder) -> Reminded:
@@ -184,12 +181,13 @@ class MessageActivities:
     async def _send(self, message: SendMessage, topic: Topic, reader: Reader, channel: Channel) -> None:
         own = await self._own(topic, reader, channel)
         if channel is Channel.EMAIL and self._email is not None:
-            email = wording.email(topic, reader, own, self._organizer)
-            if email is not None:
+            sender = await self._email.sends_from()  # whom calendar files name as their organizer
+            email = wording.email(topic, reader, own, parseaddr(sender or "")[1] or None)
+            if email is not None and sender is not None:
                 await self._hand_over(message, channel, partial(self._email.send, email), DeliveryState.SENT)
         elif channel is Channel.SMS and self._sms is not None:
             sms = wording.sms(topic, reader, own)
-            if sms is not None:
+            if sms is not None and await self._sms.sends_from() is not None:
                 await self._hand_over(message, channel, partial(self._sms.send, sms), self._sms.first_state)
 
     async def _read(self, message: SendMessage) -> tuple[Topic, Reader]:

@@ -21,6 +21,7 @@ from domain.reconciliation import WAITING, Difference, Repair
 from store import reconciliation
 from store.checks import money, pages
 from store.checks.statements import Over
+from store.tenants import of_business
 from temporal.metrics import count_repair, show_reconciled
 
 log = logging.getLogger("slotkeeper.reconciliation")
@@ -151,7 +152,8 @@ class ReconciliationActivities:
         if difference.repair is Repair.FOLLOW:
             mended = await reconciliation.follow(self._pool, difference) or await self._agrees_by_now(difference)
         elif difference.repair is Repair.VOID:
-            mended = await self._void(difference)
+            with of_business(difference.booking.business_id):  # whose own account it may be at
+                mended = await self._void(difference)
         if mended:
             count_repair(difference.repair.value if difference.repair else "")
         else:

@@ -20,8 +20,9 @@ AT_ONCE = 25
 class ReminderActivities:
     """Each is repeatable."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: asyncpg.Pool, steward: asyncpg.Pool) -> None:
         self._pool = pool
+        self._steward = steward
 
     @activity.defn
     async def start_due_reminders(self, limit: int) -> int:
@@ -30,9 +31,9 @@ class ReminderActivities:
         Whoever starts a reminder twice, here or on another worker, starts it once: its id is its own.
         """
         started = 0
-        while started < limit and (due := await reminders.find_due(self._pool, AT_ONCE)):
+        while started < limit and (due := await reminders.find_due(self._steward, AT_ONCE)):
             await asyncio.gather(*(_start(reminder) for reminder in due))
-            await reminders.mark_started(self._pool, due)
+            await reminders.mark_started(self._steward, due)
             started += len(due)
         return started
 

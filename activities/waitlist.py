@@ -10,7 +10,7 @@ import asyncpg
 from temporalio import activity
 from uuid_utils.compat import uuid7
 
-from domain.bookings import BookingRef, HoldSlot, OnCalendarFailure
+from domain.bookings import BookingRef, Customer, HoldSlot, OnCalendarFailure
 from domain.quotas import quotas_of
 from domain.tokens import manage_token, token_hash
 from domain.waitlist import Fit, first_fit
@@ -87,7 +87,7 @@ class WaitlistActivities:
 
     async def _offer(self, facts: SlotFacts, fit: Fit) -> Offer:
         service, slot, entry = fit.service, fit.slot, fit.entry
-        customer, request_hash = await read_customer(self._pool, service.business_id, entry.id)
+        who, request_hash = await read_customer(self._pool, service.business_id, entry.id)
         booking = BookingRef(service.business_id, uuid7())
         order = HoldSlot(
             business_id=service.business_id,
@@ -102,7 +102,8 @@ class WaitlistActivities:
             seats=entry.wish.seats,
             price=service.price.times(entry.wish.seats),
             payment=service.payment,
-            customer=customer,
+            customer=who if isinstance(who, Customer) else None,
+            customer_id=None if isinstance(who, Customer) else who,
             manage_token_hash=token_hash(manage_token(self._token_secret, booking)).hex(),
             request_hash=request_hash.hex(),
             resource_ids=slot.resource_ids,

@@ -47,8 +47,11 @@ class Tried:
 class WebhookActivities:
     """`retry_seconds` are the pauses after each failure; after the last the delivery is given up."""
 
-    def __init__(self, pool: asyncpg.Pool, gateway: WebhookGateway, render: Render, retry_seconds: Sequence[float]) -> None:
+    def __init__(
+        self, pool: asyncpg.Pool, steward: asyncpg.Pool, gateway: WebhookGateway, render: Render, retry_seconds: Sequence[float]
+    ) -> None:
         self._pool = pool
+        self._steward = steward
         self._gateway = gateway
         self._render = render
         self._retry_seconds = tuple(retry_seconds)
@@ -57,18 +60,18 @@ class WebhookActivities:
     @activity.defn
     async def find_due_webhooks(self, find: FindDue) -> list[Delivery]:
         """Makes deliveries of what has happened, and returns those that nobody works at. Repeatable."""
-        await webhook_events.spread(self._pool, self._render, find.limit)
-        return await webhook_deliveries.find_due(self._pool, find.limit)
+        await webhook_events.spread(self._steward, self._render, find.limit)
+        return await webhook_deliveries.find_due(self._steward, find.limit)
 
     @activity.defn
     async def mark_webhooks_started(self, started: list[Delivery]) -> None:
         """The next sweep leaves these out."""
-        await webhook_deliveries.mark_started(self._pool, started)
+        await webhook_deliveries.mark_started(self._steward, started)
 
     @activity.defn
     async def forget_old_webhooks(self, find: FindDue) -> None:
         """Drops events that are older than the log is kept, with their deliveries."""
-        await webhook_events.forget_old(self._pool, find.limit)
+        await webhook_events.forget_old(self._steward, find.limit)
 
     @activity.defn
     async def send_webhook(self, attempt: TryDelivery) -> Tried:

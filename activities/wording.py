@@ -97,6 +97,8 @@ def reader_of(appointment: Appointment, recipient: Recipient) -> Reader:
     who, own = appointment.customer, [appointment.business_locale]
     if recipient is Recipient.CUSTOMER:
         language, tag = language_of(who.locale, *own)
+        if who.is_erased:
+            return Reader(recipient, who.name, None, None, who.timezone, language, _locale(tag, language))
         return Reader(recipient, who.name, who.email, who.phone, who.timezone, language, _locale(tag, language))
     language, tag = language_of(*own)
     name, email, phone = appointment.provider_name, appointment.provider_email, appointment.provider_phone

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
+import asyncpg
 from fastapi import FastAPI
 
 from api.application import build_app
@@ -12,10 +13,17 @@ from api.collecting import look_less_often
 from api.commands.through_temporal import TemporalCommands
 from api.draining import Draining
 from api.wiring import Wiring
+from domain.gateways import Gateways
 from gateways import chosen
-from settings import Settings, read_settings, start_log
-from store.pool import open_pool
+from settings import BadSettings, Settings, read_settings, start_log
+from store.logins import Part, WrongLogin, check_login
+from store.pool import open_pool, open_tenant_pool
+from store.sealing import Vault
+from store.vendor_accounts import StoredAccounts
 from temporal.client import connect
+
+DOORKEEPERS = 4
+"""Connections for finding out who somebody is; each call with an access token asks once."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -47,9 +55,24 @@ async def check_start(settings: Settings) -> None:
 
 @asynccontextmanager
 async def _wired(settings: Settings) -> AsyncIterator[Wiring]:
-    pool = await open_pool(settings.database_url.get_secret_value(), settings.database_pool_size)
-    try:
+    door_url = settings.door_url
+    async with AsyncExitStack() as stack:
+        vault = Vault(settings.customer_keys, settings.account_key, seals=settings.seal_customers)
+        pool = await open_tenant_pool(settings.tenant_url, settings.database_pool_size, vault)
+        stack.push_async_callback(pool.close)
+        door = await open_pool(door_url, min(DOORKEEPERS, settings.database_pool_size))
+        stack.push_async_callback(door.close)
+        await _check_login(pool, Part.TENANT, "SLOTKEEPER_DATABASE_URL")
+        await _check_login(door, Part.DOORKEEPER, "SLOTKEEPER_DATABASE_DOOR_URL")
         client = await connect(settings)
-        yield Wiring(settings, pool, TemporalCommands(client, settings), chosen.payments(settings), sms=chosen.sms(settings))
-    finally:
-        await pool.close()
+        read = Gateways(chosen.payments(settings), None, None, chosen.sms(settings))
+        own = chosen.with_own(settings, read, StoredAccounts(pool))
+        commands = TemporalCommands(client, settings)
+        yield Wiring(settings, pool, door, commands, read.payments, sms=read.sms, sso=chosen.sso(settings), own=own)
+
+
+async def _check_login(pool: asyncpg.Pool, part: Part, name: str) -> None:
+    try:
+        await check_login(pool, part)
+    except WrongLogin as wrong:
+        raise BadSettings(f"{name}: {wrong}") from wrong

@@ -13,35 +13,62 @@ from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 from api import (
+    allowed_networks,
     approvals,
+    audit_log,
+    authorising,
     bookings,
+    business,
     busy_calendars,
     cancelling_series,
     changes,
+    customers,
     health,
     holidays,
+    keys,
+    members,
     message_settings,
     messages,
     no_shows,
+    oauth_clients,
     operations,
+    own_bookings,
+    passwords,
     paying,
+    people,
     providers,
+    second_factor,
+    security_events,
     series,
     services,
+    sessions,
     slots,
+    sso,
+    sso_connections,
     templates,
     time_off,
+    vendor_accounts,
     waitlist,
     webhook_endpoints,
     webhooks,
 )
+from api.auditing import Auditing
 from api.body_limit import BodyLimit
+from api.client_address import ClientAddress
+from api.compressing import Compressing
+from api.conditions import Tagging
 from api.draining import Draining, Parting
 from api.errors import translate_errors
+from api.heading import Heading
+from api.limiting import Limiting
 from api.openapi import describe
+from api.origins import Origins
+from api.security_headers import SecurityHeaders, headers_of, policy_of_page
+from api.tenants import Anonymous
+from api.time_limits import TimeLimits
 from api.told import describe_events
 from api.watching import RequestMetrics, Watching
-from api.wiring import Wiring
+from api.wiring import Wiring, longest_answer
 from settings import Settings
 
 ASSETS = Path(fastapi_offline.__file__).parent / "static"  # Swagger UI from a wheel: the docs work without the internet
@@ -62,13 +89,31 @@ AREAS = (
     changes,
     operations,
     waitlist,
+    customers,
     templates,
     message_settings,
     messages,
+    business,
     webhook_endpoints,
     webhooks,
+    people,
+    sessions,
+    passwords,
+    second_factor,
+    members,
+    keys,
+    allowed_networks,
+    audit_log,
+    oauth_clients,
+    own_bookings,
+    security_events,
+    sso_connections,
+    vendor_accounts,
     health,
 )
+
+PAGES = (authorising, sso)
+"""For people's eyes, and so no part of the API's description."""
 
 
 def build_app(
@@ -90,14 +135,25 @@ def build_app(
     app.state.draining = Draining()
     if wiring is not None:
         app.state.wiring = wiring
-    for area in AREAS:
+    for area in (*AREAS, *PAGES):
         app.include_router(area.routes)
     describe_events(app)
     _serve_docs(app)
     translate_errors(app)
-    describe(app)
+    describe(app, settings.public_url)
+    app.add_middleware(Auditing)
+    app.add_middleware(Anonymous)
+    app.add_middleware(Tagging, prefix="/api/")
+    app.add_middleware(Compressing)
     app.add_middleware(BodyLimit, most=settings.api_request_bytes)
+    app.add_middleware(TimeLimits, body=settings.api_body_seconds, answer=longest_answer(settings))
+    app.add_middleware(Limiting, free=settings.unlimited_networks)
+    app.add_middleware(ClientAddress, trusted=settings.trusted_proxies)
+    app.state.security_headers = headers_of(settings.public_url)
+    app.add_middleware(SecurityHeaders, headers=app.state.security_headers)
     app.add_middleware(Parting, draining=app.state.draining)
+    app.add_middleware(Origins, wiring=lambda: app.state.wiring)
+    app.add_middleware(Heading)
     app.add_middleware(Watching, metrics=metrics)  # the last one added is the outermost
     return app
 
@@ -108,10 +164,12 @@ def _serve_docs(app: FastAPI) -> None:
     @app.get("/docs", include_in_schema=False)
     async def docs(request: Request) -> HTMLResponse:
         root = request.scope.get("root_path", "")
-        return get_swagger_ui_html(
+        page = get_swagger_ui_html(
             openapi_url=f"{root}{app.openapi_url}",
             title="Slotkeeper API",
             swagger_js_url=f"{root}/docs/assets/swagger-ui-bundle.js",
             swagger_css_url=f"{root}/docs/assets/swagger-ui.css",
             swagger_favicon_url=f"{root}/docs/assets/favicon.png",
         )
+        page.headers["Content-Security-Policy"] = policy_of_page(bytes(page.body).decode())
+        return page

@@ -10,11 +10,15 @@ from fastapi import APIRouter, Depends, Path, Security
 from fastapi.security import HTTPAuthorizationCredentials
 from starlette.responses import JSONResponse
 
-from api.auth import Key, managed_booking, unauthorised
+from api.auditing import audit
+from api.auth import Key, Signed, credential_of, forbidden, managed_booking
 from api.changing import link_token
 from api.commands.outcomes import BookingIsOver
+from api.limiting import count_business
 from api.openapi import problems
-from api.problems import Problem, not_found
+from api.own import customer_in
+from api.preferences import Patience, Patient
+from api.problems import Problem, not_found, unauthorised
 from api.requests import JsonOnly
 from api.schemas.approvals import DeclineBooking
 from api.schemas.bookings import BookingAnswer
@@ -22,10 +26,13 @@ from api.wiring import Wired, Wiring
 from domain.approvals import ApprovalState, Decider, Verdict
 from domain.bookings import BookingRef, BookingStatus
 from domain.links import LinkPurpose, business_of_link, link_hash
+from domain.people import Permission
 from domain.tokens import business_of_token
 from store.booking_views import BookingView
 from store.bookings_read import find_booking
+from store.customers import seal_words
 from store.links import Link, find_link
+from store.tenants import enter_business
 from workflows.messages import Decide
 
 routes = APIRouter(prefix="/api/v1/bookings", tags=["bookings"], dependencies=[JsonOnly])
@@ -50,49 +57,66 @@ class Deciding:
     link: Link | None = None
 
 
-async def deciding(
-    wired: Wired,
-    booking_id: Annotated[UUID, Path(description="The booking's id.")],
-    key: Key,
-    link: Annotated[HTTPAuthorizationCredentials | None, Security(link_token)],
-) -> Deciding:
-    """For whoever may decide on the booking in the path. A customer's token or link decides nothing."""
-    business_id = business_of_link(link.credentials) if link else None
-    if link is None or business_id is None:
-        return Deciding(await managed_booking(wired, booking_id, _staff(key), None), Decider.STAFF)
-    ref, kept = BookingRef(business_id, booking_id), link_hash(link.credentials)
-    found = await find_link(wired.pool, ref, kept, LinkPurpose.APPROVAL)
-    booking = await find_booking(wired.pool, ref) if found else None
-    if booking is None:
-        raise unauthorised()
-    return Deciding(booking, Decider.PROVIDER, kept, found)
+@dataclass(frozen=True, slots=True)
+class DecidingOn:
+    """A dependency: whoever may decide on the booking in the path. A customer's token or link decides nothing."""
+
+    permission: Permission
+
+    async def __call__(
+        self,
+        wired: Wired,
+        booking_id: Annotated[UUID, Path(description="The booking's id.")],
+        key: Key,
+        _: Signed,
+        link: Annotated[HTTPAuthorizationCredentials | None, Security(link_token)],
+    ) -> Deciding:
+        """Raises Problem."""
+        business_id = business_of_link(link.credentials) if link else None
+        if link is None or business_id is None:
+            return Deciding(await managed_booking(wired, booking_id, _staff(wired, key), self.permission), Decider.STAFF)
+        enter_business(business_id)
+        ref, kept = BookingRef(business_id, booking_id), link_hash(link.credentials)
+        found = await find_link(wired.pool, ref, kept, LinkPurpose.APPROVAL)
+        booking = await find_booking(wired.pool, ref) if found else None
+        if booking is None:
+            raise unauthorised()
+        await count_business(business_id, is_known=True)
+        await audit(wired.pool, business_id, "link:provider")
+        return Deciding(booking, Decider.PROVIDER, kept, found)
 
 
-Decides = Annotated[Deciding, Depends(deciding)]
+Decides = Annotated[Deciding, Depends(DecidingOn(Permission.BOOKINGS_WRITE))]
 
 
 @routes.post("/{booking_id}/approve", summary="Approve a booking", response_model=BookingAnswer, responses={**STILL, **REFUSALS})
-async def approve(wired: Wired, deciding: Decides) -> BookingAnswer | JSONResponse:
+async def approve(wired: Wired, deciding: Decides, patient: Patient) -> BookingAnswer | JSONResponse:
     """Says yes to a booking that waits for it: it is charged and confirmed, and the answer comes when it is. With the business's
     API key, or the link of the provider's message. Safe to repeat."""
-    return await _decide(wired, deciding, Verdict.APPROVED, None)
+    return await _decide(wired, patient, deciding, Verdict.APPROVED, None)
 
 
 @routes.post("/{booking_id}/decline", summary="Decline a booking", response_model=BookingAnswer, responses={**STILL, **REFUSALS})
-async def decline(wired: Wired, deciding: Decides, body: DeclineBooking | None = None) -> BookingAnswer | JSONResponse:
+async def decline(
+    wired: Wired, deciding: Decides, patient: Patient, body: DeclineBooking | None = None
+) -> BookingAnswer | JSONResponse:
     """Says no to a booking that waits for an answer: nothing is charged, its time is free again, and the customer is told. With
     the business's API key, or the link of the provider's message. Safe to repeat."""
-    return await _decide(wired, deciding, Verdict.DECLINED, body.reason if body else None)
+    return await _decide(wired, patient, deciding, Verdict.DECLINED, body.reason if body else None)
 
 
-def _staff(key: HTTPAuthorizationCredentials | None) -> HTTPAuthorizationCredentials | None:
-    """The business's key; a customer's manage token is none."""
+def _staff(wired: Wiring, key: HTTPAuthorizationCredentials | None) -> HTTPAuthorizationCredentials | None:
+    """The business's credential; a customer's manage token or log-in is none."""
     if key is not None and business_of_token(key.credentials) is not None:
         raise unauthorised()
+    if key is not None and customer_in(wired, credential_of(key)) is not None:
+        raise forbidden(Permission.BOOKINGS_WRITE)
     return key
 
 
-async def _decide(wired: Wiring, who: Deciding, verdict: Verdict, words: str | None) -> BookingAnswer | JSONResponse:
+async def _decide(
+    wired: Wiring, patient: Patience, who: Deciding, verdict: Verdict, words: str | None
+) -> BookingAnswer | JSONResponse:
     booking = who.booking
     approval = booking.approval
     is_repeat = approval is not None and approval.state is DONE[verdict]
@@ -104,8 +128,9 @@ async def _decide(wired: Wiring, who: Deciding, verdict: Verdict, words: str | N
         status = booking.status.value
         raise Problem("not-allowed-now", "this booking waits for no decision", more={"booking_status": status})
     hashed = who.link_hash.hex() if who.link_hash else None
+    words = await seal_words(wired.pool, booking.ref, words)
     try:
-        is_done = await wired.commands.decide(booking.ref, Decide(verdict, who.by, hashed, words))
+        is_done = await patient.commands.decide(booking.ref, Decide(verdict, who.by, hashed, words))
     except BookingIsOver:
         is_done = True
     present = await find_booking(wired.pool, booking.ref)

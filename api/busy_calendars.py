@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from uuid_utils.compat import uuid7
 
-from api.auth import Business
+from api.auth import requires
+from api.cursors import Paged, cursor_of, id_in
 from api.openapi import problems
 from api.problems import Problem, invalid, not_found
 from api.providers import BODY, known_provider
 from api.requests import IdempotencyKey, JsonOnly, request_hash
 from api.schemas.busy_calendars import BusyCalendarAnswer, BusyCalendarList, NewBusyCalendar, Reading, ReadingAnswer
+from api.schemas.queries import LongPage
 from api.wiring import Wired
+from domain.people import Permission
 from store.busy_calendars import (
     BusyCalendar,
     create_busy_calendar,
@@ -31,10 +35,13 @@ routes = APIRouter(
     responses=problems("unauthorised", "invalid-request", "not-found", "unavailable"),
 )
 
+Reads = Annotated[UUID, requires(Permission.SCHEDULES_READ)]
+Writes = Annotated[UUID, requires(Permission.SCHEDULES_WRITE)]
+
 
 @routes.post("", status_code=201, summary="Mind a calendar outside", responses=problems(*BODY, "idempotency-key-reused"))
 async def post_busy_calendar(
-    wired: Wired, business_id: Business, provider_id: UUID, body: NewBusyCalendar, key: IdempotencyKey = None
+    wired: Wired, business_id: Writes, provider_id: UUID, body: NewBusyCalendar, key: IdempotencyKey = None
 ) -> BusyCalendarAnswer:
     """From now on the provider's time is offered only while this calendar is known; tell what it holds with its times."""
     await known_provider(wired, business_id, provider_id)
@@ -52,17 +59,19 @@ async def post_busy_calendar(
 
 
 @routes.get("", summary="List a provider's calendars outside")
-async def get_busy_calendars(wired: Wired, business_id: Business, provider_id: UUID) -> BusyCalendarList:
+async def get_busy_calendars(
+    wired: Wired, business_id: Reads, provider_id: UUID, page: Annotated[LongPage, Query()], pages: Paged
+) -> BusyCalendarList:
     """Which are minded, and when each was last read."""
     await known_provider(wired, business_id, provider_id)
-    found = await list_busy_calendars(wired.pool, business_id, provider_id)
-    return BusyCalendarList(items=[BusyCalendarAnswer.of(calendar) for calendar in found])
+    found = await list_busy_calendars(wired.pool, business_id, provider_id, id_in(page.cursor), page.limit + 1)
+    more = cursor_of(str(found[page.limit - 1].id)) if len(found) > page.limit else None
+    items = [BusyCalendarAnswer.of(calendar) for calendar in found[: page.limit]]
+    return BusyCalendarList(items=items, next_cursor=pages.link(more))
 
 
 @routes.put("/{calendar_id}/times", summary="Tell what a calendar outside holds", responses=problems(*BODY, "older-reading"))
-async def put_busy_times(
-    wired: Wired, business_id: Business, provider_id: UUID, calendar_id: UUID, body: Reading
-) -> ReadingAnswer:
+async def put_busy_times(wired: Wired, business_id: Writes, provider_id: UUID, calendar_id: UUID, body: Reading) -> ReadingAnswer:
     """Puts all that was read in place of what was known. A reading older than that is refused, and changes nothing."""
     if body.is_ahead_of(datetime.now(UTC)):
         raise invalid("/read_at", "must not be in the future")
@@ -75,7 +84,7 @@ async def put_busy_times(
 
 
 @routes.delete("/{calendar_id}", status_code=204, summary="Mind a calendar outside no more")
-async def delete_busy_calendar(wired: Wired, business_id: Business, provider_id: UUID, calendar_id: UUID) -> Response:
+async def delete_busy_calendar(wired: Wired, business_id: Writes, provider_id: UUID, calendar_id: UUID) -> Response:
     """Its entries are forgotten."""
     if not await drop_busy_calendar(wired.pool, business_id, provider_id, calendar_id):
         raise not_found("calendar of this provider")

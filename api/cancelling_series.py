@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 from api.auth import Acting
 from api.commands.outcomes import BookingIsOver
 from api.openapi import problems
+from api.preferences import Patient
 from api.problems import Problem, invalid, invalid_parameter
 from api.requests import JsonOnly
 from api.schemas.cancellations import CancellationAnswer
@@ -20,13 +21,14 @@ from api.schemas.series import (
     SeriesAnswer,
     SeriesCancellationAnswer,
 )
-from api.series import BODY, ENDED, Managed, reread, shown_series
+from api.series import BODY, ENDED, Managed, Seen, reread, shown_series
 from api.wiring import Wired, Wiring
 from domain.bookings import Actor, BookingRef, BookingStatus
 from domain.errors import TransitionNotAllowed
 from domain.series import Scope
 from store.bookings_read import find_booking
 from store.cancellations import read_cancellation_facts
+from store.customers import seal_words
 from store.series_read import SeriesView
 from workflows.messages import Cancel, CancelSeries
 
@@ -44,7 +46,7 @@ LOOK_EVERY = 0.1
 )
 async def quote_series_cancellation(
     wired: Wired,
-    series: Managed,
+    series: Seen,
     by: Acting,
     scope: Annotated[Scope, Query(description="How much of the series.")] = Scope.ALL,
     booking_id: Annotated[UUID | None, Query(description="The occurrence, for `one` and `from_here`.")] = None,
@@ -75,16 +77,18 @@ async def quote_series_cancellation(
     },
 )
 async def cancel_series(
-    wired: Wired, series: Managed, by: Acting, body: CancelSeriesRequest | None = None
+    wired: Wired, series: Managed, by: Acting, patient: Patient, body: CancelSeriesRequest | None = None
 ) -> SeriesAnswer | JSONResponse:
     """Cancels the bookings that are still to come, each by its own policy. Those that are over stay as they are. A series that is
     only held is given up as a whole, which costs nothing. Safe to repeat."""
     wish = body or CancelSeriesRequest()
     if wish.refund is not None and by is Actor.CUSTOMER:
         raise invalid("/refund", "may only be chosen by the business")
-    cancel = Cancel(by, wish.reason, wish.refund)
+    named = next((one.booking for one in series.bookings if one.booking is not None), None)
+    reason = await seal_words(wired.pool, named, wish.reason) if named is not None else wish.reason
+    cancel = Cancel(by, reason, wish.refund)
     if series.status is BookingStatus.CONFIRMED:
-        return await _cancel_bookings(wired, series, wish, cancel)
+        return await _cancel_bookings(wired, series, wish, cancel, patient.seconds)
     if wish.scope is not Scope.ALL:
         detail = "a series that is only held is given up as a whole"
         raise Problem("not-allowed-now", detail, more={"booking_status": series.status.value})
@@ -98,7 +102,7 @@ async def cancel_series(
 
 
 async def _cancel_bookings(
-    wired: Wiring, series: SeriesView, wish: CancelSeriesRequest, cancel: Cancel
+    wired: Wiring, series: SeriesView, wish: CancelSeriesRequest, cancel: Cancel, seconds: float
 ) -> SeriesAnswer | JSONResponse:
     """Asks all of them through the series' workflow, which does not forget; where that has ended, each by itself."""
     targets = _targets(series, wish.scope, wish.booking_id)
@@ -109,17 +113,17 @@ async def _cancel_bookings(
         except BookingIsOver:
             for ref in targets:
                 await wired.commands.cancel(ref, cancel)
-    present = await _until_closed(wired, series, targets)
+    present = await _until_closed(wired, series, targets, seconds)
     shown = shown_series(wired, present)
     if _open(present, targets):
         return JSONResponse(shown.model_dump(mode="json"), 202, {"Retry-After": "2"})
     return shown
 
 
-async def _until_closed(wired: Wiring, series: SeriesView, targets: list[BookingRef]) -> SeriesView:
+async def _until_closed(wired: Wiring, series: SeriesView, targets: list[BookingRef], seconds: float) -> SeriesView:
     """Waits for as long as a caller may, until each booking has decided and knows how its refund stands."""
     present = await reread(wired, series)
-    for _ in range(int(wired.settings.confirm_wait_seconds / LOOK_EVERY)):
+    for _ in range(int(seconds / LOOK_EVERY)):
         if not _open(present, targets):
             break
         await asyncio.sleep(LOOK_EVERY)

@@ -11,7 +11,9 @@ from uuid_utils.compat import uuid7
 
 from api.auth import Acting, Managed
 from api.changing import Changes
+from api.conditions import IfUnchanged
 from api.openapi import problems
+from api.preferences import Patient
 from api.problems import Problem, not_found
 from api.refusals import WORDS
 from api.requests import IdempotencyKey, JsonOnly
@@ -47,12 +49,18 @@ BODY = ("malformed-request", "body-too-large", "not-json")
     },
 )
 async def reschedule_booking(
-    wired: Wired, change: Changes, body: RescheduleBooking, response: Response, key: IdempotencyKey = None
+    wired: Wired,
+    change: Changes,
+    body: RescheduleBooking,
+    response: Response,
+    seen: IfUnchanged,
+    patient: Patient,
+    key: IdempotencyKey = None,
 ) -> RescheduledAnswer | JSONResponse:
     """Takes the new time before it gives up the old one, so that a refusal changes nothing. The payment is carried along: what
     the new time costs more is charged on the method that paid, and a decline keeps the old time; what it costs less is given
     back. Until when and how often customers may is the service's policy of the day they booked; staff may until it begins."""
-    done = await reschedule(wired, change, body, key)
+    done = await reschedule(wired, change, body, key, seen, patient.commands)
     present = await _reread(wired, change.booking)
     if done.moved is None:
         return JSONResponse(BookingAnswer.of(present).model_dump(mode="json"), 202, {"Retry-After": "2"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Coroutine, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.commands.outcomes import BookingIsOver, Unavailable
+from api.heading import request_id
 from api.problems import KINDS, FieldError, Problem
 from domain.errors import Answer
 
@@ -29,8 +31,12 @@ BY_STATUS = {
     400: "malformed-request",
     404: "not-found",
     405: "method-not-allowed",
+    408: "request-timeout",
     413: "body-too-large",
 }
+
+DETAILS = {408: "the body did not come in time", 413: "the body is larger than this API reads"}
+log = logging.getLogger("slotkeeper.api")
 
 Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
 
@@ -55,7 +61,8 @@ def problem_of(answer: Answer) -> Problem:
     """The domain's answer in HTTP's words. What is wrong with money or a calendar inside the saga is never the caller's."""
     code = answer.code if answer.code in KINDS else "not-allowed-now"
     facts = {"booking_status" if name == "status" else name: fact for name, fact in answer.facts.items()}
-    return Problem(code, answer.detail, more=facts)
+    wait = facts.pop("retry_after", None)
+    return Problem(code, answer.detail, headers={"Retry-After": str(wait)} if wait is not None else None, more=facts)
 
 
 async def _problem(_: Request, problem: Problem) -> Response:
@@ -81,19 +88,23 @@ async def _at_the_database(request: Request, fault: Exception) -> Response:
     return await _accident(request, fault)
 
 
-async def _bug(_: Request, __: Exception) -> Response:
-    return Problem("internal-error", "this is our mistake, and it is in our log").response()
+async def _bug(request: Request, _: Exception) -> Response:
+    """Answered outside of everything else, so that it has to bring what others are given."""
+    log.error("request %s found a mistake of ours; its traceback follows", request_id())
+    response = Problem("internal-error", "this is our mistake, and it is in our log").response()
+    response.headers.update(request.app.state.security_headers)
+    return response
 
 
 async def _http(request: Request, fault: HTTPException) -> Response:
     code = BY_STATUS.get(fault.status_code, "malformed-request")
-    detail = {413: "the body is larger than this API reads"}.get(fault.status_code, str(fault.detail))
+    detail = DETAILS.get(fault.status_code, str(fault.detail))
     return Problem(code, detail, headers={**(fault.headers or {}), **_allow(request, fault)}).response()
 
 
 def _allow(request: Request, fault: HTTPException) -> dict[str, str]:
     """All methods that the address takes (RFC 9110, 10.2.1); the router names only those of the first route it meets."""
-    path = getattr(request.scope.get("route"), "path", None)
+    path = getattr(request.scope.get("route"), "path_format", None)  # without the kinds of its parameters
     methods = request.app.openapi()["paths"].get(path) if fault.status_code == HTTPStatus.METHOD_NOT_ALLOWED else None
     return {"Allow": ", ".join(sorted(method.upper() for method in methods))} if methods else {}
 

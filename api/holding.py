@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence, Set
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
@@ -19,19 +19,22 @@ from uuid_utils.compat import uuid7
 from api.choosing import Chosen, choose, quotas
 from api.commands.outcomes import BookingIsOver
 from api.freshness import edition
+from api.holders import holder_of
 from api.problems import Problem, invalid
 from api.refusals import SlotRefused, taken
-from api.requests import request_hash
+from api.requests import is_same_request, personal_hash
 from api.schemas.booking_requests import NewBooking
 from api.turnstile import Turn, Visit
 from api.wiring import Wiring
 from domain.bookings import BookingRef, BrokenRule, Customer, HoldSlot
 from domain.errors import KeyReused, SlotTaken
+from domain.holders import BOOKING as ONE_BOOKING
 from domain.policies import Policies
 from domain.rules import Rule
 from domain.tokens import manage_token, token_hash
 from store.booking_views import BookingView
 from store.bookings_read import find_any_booking, read_broken_rules, which_are_bookings
+from store.customers import Known, know
 from store.slots import SlotFacts, read_slot_facts
 from store.time_versions import read_stamp
 
@@ -53,6 +56,8 @@ class Held:
 
 async def hold(wired: Wiring, wanted: NewBooking, key: str | None, staff_of: UUID | None = None) -> Held:
     """Holds the wanted slot. Raises Problem where it cannot be had. `staff_of` is the business whose key was sent along."""
+    if await wired.services.enter_business(wired.pool, wanted.service_id) is None:
+        raise invalid("/service_id", "names no service")
     visit = Visit(None if wanted.override else _wish(wanted), key)
     async with wired.turnstile.turn(wanted.provider_id or wanted.service_id, wanted.starts_at, visit) as turn:
         try:
@@ -106,9 +111,11 @@ async def _hold(wired: Wiring, wanted: NewBooking, key: str | None, staff_of: UU
         business_id, slot = facts.service.business_id, chosen.slot
         booking = BookingRef(business_id, _ids(business_id, key)[number] if key else uuid7())
         try:
-            order = _order(wired, facts, wanted, chosen, booking)
+            customer = _customer(facts, wanted, slot.provider_id)
+            known = await know(wired.pool, business_id, customer)
+            order = _order(wired, facts, wanted, chosen, booking, customer, known)
             with turn.trying(slot.provider_id, wanted.seats, takes_last=_takes_last(facts, chosen, wanted)):
-                async with wired.admission.place():
+                async with _asking(wired, order), wired.admission.place():
                     await wired.commands.hold(order, facts.on_calendar_failure)
         except BookingIsOver:
             pass  # a repeat, and the store knows how it ended
@@ -118,7 +125,7 @@ async def _hold(wired: Wiring, wanted: NewBooking, key: str | None, staff_of: UU
             lost.add(slot.provider_id)
             continue  # another provider, or another room, may be free
         if (held := await find_any_booking(wired.pool, business_id, [booking.booking_id])) is not None:
-            return Held(_same(held, wanted), is_repeat=False, warnings=broken_rules(chosen))
+            return Held(_same(wired, held, wanted), is_repeat=False, warnings=broken_rules(chosen))
     turn.looks()
     facts = await _facts(wired, wanted)
     choose(facts, wanted)  # says it better when a limit or the last room is what was lost
@@ -137,7 +144,7 @@ async def _find_place(
             detail = "only the business itself may set its rules aside"
             raise Problem("unauthorised", detail, [{"pointer": "/override", "detail": detail}])
         if key and (first := await find_any_booking(wired.pool, business_id, _ids(business_id, key))):
-            return Held(_same(first, wanted), is_repeat=True, warnings=await read_broken_rules(wired.pool, first.ref))
+            return Held(_same(wired, first, wanted), is_repeat=True, warnings=await read_broken_rules(wired.pool, first.ref))
         chosen = _choose(facts, wanted, turn, lost)
         if chosen is not None:
             return facts, chosen
@@ -177,9 +184,9 @@ def _ids(business_id: UUID, key: str) -> list[UUID]:
     return [pgproto.UUID(uuid_utils.uuid5(NAMESPACE, f"{business}:{turn}:{key}").bytes) for turn in range(TRIES)]
 
 
-def _same(found: BookingView, wanted: NewBooking) -> BookingView:
+def _same(wired: Wiring, found: BookingView, wanted: NewBooking) -> BookingView:
     """The booking, if this request made it, whichever of two at once came first."""
-    if found.request_hash != request_hash(PATH, wanted):
+    if not is_same_request(found.request_hash, wired.settings, PATH, wanted):
         raise KeyReused("this Idempotency-Key was used for another booking")
     return found
 
@@ -204,16 +211,33 @@ async def _facts(wired: Wiring, wanted: NewBooking) -> SlotFacts:
     return replace(facts, service=service)
 
 
+def _asking(wired: Wiring, order: HoldSlot) -> AbstractAsyncContextManager[None]:
+    return wired.full_holders.asking(wired.pool, order.business_id, order.holder, order.booking_id, ONE_BOOKING)
+
+
 def _policies(facts: SlotFacts, wanted: NewBooking) -> Policies:
     """What the booking keeps. Staff who set the rules aside for it have said yes themselves."""
     policies = facts.service.policies(facts.business_days)
     return replace(policies, approval=None) if wanted.override else policies
 
 
-def _order(wired: Wiring, facts: SlotFacts, wanted: NewBooking, chosen: Chosen, booking: BookingRef) -> HoldSlot:
-    service, who, slot = facts.service, wanted.customer, chosen.slot
-    zones = {diary.provider_id: diary.hours.zone.key for diary in facts.diaries}
-    token = manage_token(wired.settings.token_secret.get_secret_value(), booking)
+def _customer(facts: SlotFacts, wanted: NewBooking, provider_id: UUID) -> Customer:
+    """Whoever names no zone reads the provider's clock."""
+    who, zones = wanted.customer, {diary.provider_id: diary.hours.zone.key for diary in facts.diaries}
+    return Customer(who.name, who.email, who.phone, who.timezone or zones[provider_id], who.locale)
+
+
+def _order(
+    wired: Wiring,
+    facts: SlotFacts,
+    wanted: NewBooking,
+    chosen: Chosen,
+    booking: BookingRef,
+    who: Customer,
+    known: Known,
+) -> HoldSlot:
+    service, slot, secret = facts.service, chosen.slot, wired.settings.token_secret.get_secret_value()
+    token = manage_token(secret, booking)
     return HoldSlot(
         business_id=booking.business_id,
         booking_id=booking.booking_id,
@@ -227,14 +251,16 @@ def _order(wired: Wiring, facts: SlotFacts, wanted: NewBooking, chosen: Chosen, 
         seats=wanted.seats,
         price=service.price.times(wanted.seats),
         payment=service.payment,
-        customer=Customer(who.name, who.email, who.phone, who.timezone or zones[slot.provider_id], who.locale),
+        customer=None if known.reference else who,
+        customer_id=known.reference,
         manage_token_hash=token_hash(token).hex(),
-        request_hash=request_hash(PATH, wanted).hex(),
+        request_hash=personal_hash(wired.settings, PATH, wanted).hex(),
         resource_ids=slot.resource_ids,
         quotas=() if wanted.override else quotas(facts, slot),
         assigned_by=chosen.assigned_by,
-        override_reason=wanted.override.reason if wanted.override else None,
+        override_reason=known.seal(wanted.override.reason) if wanted.override else None,
         broken_rules=broken_rules(chosen),
         policies=_policies(facts, wanted),
         saves_method=service.may_charge_later,
+        holder=None if wanted.override else holder_of(wired.settings, booking.business_id, who.email, who.phone),
     )

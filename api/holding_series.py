@@ -13,19 +13,21 @@ from uuid_utils.compat import uuid7
 
 from api.choosing import quotas
 from api.commands.outcomes import BookingIsOver
+from api.holders import holder_of
 from api.holding import KEYS
 from api.problems import Problem
 from api.recurring import Judged, LaidOut, lay_out, reason
-from api.requests import request_hash
+from api.requests import is_same_request, personal_hash
 from api.schemas.series import NewSeries
 from api.wiring import Wiring
 from domain.bookings import BookingRef, Customer, HoldSlot
 from domain.errors import KeyReused, SlotTaken
+from domain.holders import SERIES as ONE_SERIES
 from domain.rules import Rule
 from domain.series import HoldSeries, RefusedOccurrence, SeriesMode, SeriesRef, WantedOccurrence
 from domain.tokens import manage_token, token_hash
+from store.customers import Known, know
 from store.series_read import SeriesView, find_any_series, find_series
-from store.services import find_business_of_service
 
 PATH = "POST /api/v1/series"
 TRIES = 3  # how often it is laid out anew when somebody is faster
@@ -42,16 +44,18 @@ class Held:
 
 async def hold_series(wired: Wiring, wanted: NewSeries, key: str | None) -> Held:
     """Holds the series as it is wanted. Raises Problem, with every occurrence's own reason, where it cannot be."""
-    business_id = await find_business_of_service(wired.pool, wanted.service_id)
+    business_id = await wired.services.enter_business(wired.pool, wanted.service_id)
     ids = [uuid5(KEYS, f"{business_id}:series:{turn}:{key}") if key else uuid7() for turn in range(TRIES)]
     if key and business_id is not None and (first := await find_any_series(wired.pool, business_id, ids)):
-        return Held(_same(first, wanted), is_repeat=True)
+        return Held(_same(wired, first, wanted), is_repeat=True)
     for series_id in ids:
         laid_out = await lay_out(wired, wanted)
         _check(laid_out, wanted)
-        order = _order(wired, wanted, laid_out, series_id)
+        order = await _order(wired, wanted, laid_out, series_id)
         try:
-            async with wired.admission.place():
+            holder = order.pattern.holder
+            asking = wired.full_holders.asking(wired.pool, order.ref.business_id, holder, series_id, ONE_SERIES)
+            async with asking, wired.admission.place():
                 await wired.commands.hold_series(order, laid_out.facts.on_calendar_failure)
         except SlotTaken:
             continue
@@ -59,12 +63,12 @@ async def hold_series(wired: Wiring, wanted: NewSeries, key: str | None) -> Held
             pass  # a repeat, and the store knows how it ended
         if (held := await find_series(wired.pool, order.ref)) is not None:
             refused = {one.occurrence.number: reason(one.refusal) for one in laid_out.judged if one.refusal}
-            return Held(_same(held, wanted), is_repeat=False, reasons=refused)
+            return Held(_same(wired, held, wanted), is_repeat=False, reasons=refused)
     raise _refused(await lay_out(wired, wanted))
 
 
-def _same(found: SeriesView, wanted: NewSeries) -> SeriesView:
-    if found.request_hash != request_hash(PATH, wanted):
+def _same(wired: Wiring, found: SeriesView, wanted: NewSeries) -> SeriesView:
+    if not is_same_request(found.request_hash, wired.settings, PATH, wanted):
         raise KeyReused("this Idempotency-Key was used for another series")
     return found
 
@@ -83,13 +87,16 @@ def _refused(laid_out: LaidOut) -> Problem:
     return Problem("occurrences-refused", detail, more={"occurrences": shown, "timezone": laid_out.zone.key})
 
 
-def _order(wired: Wiring, wanted: NewSeries, laid_out: LaidOut, series_id: UUID) -> HoldSeries:
-    business_id = laid_out.facts.service.business_id
+async def _order(wired: Wiring, wanted: NewSeries, laid_out: LaidOut, series_id: UUID) -> HoldSeries:
+    business_id, who = laid_out.facts.service.business_id, wanted.customer
+    customer = Customer(who.name, who.email, who.phone, who.timezone or laid_out.zone.key, who.locale)
+    known = await know(wired.pool, business_id, customer)
+    hashed = personal_hash(wired.settings, PATH, wanted).hex()
     free = laid_out.free
     ref = SeriesRef(business_id, series_id)
     return HoldSeries(
         ref=ref,
-        pattern=_pattern(wanted, laid_out, free[0], ref),
+        pattern=_pattern(wired, wanted, laid_out, free[0], ref, (customer, known), hashed),
         wanted=tuple(_wanted(wired, one, ref) for one in free),
         refused=tuple(_refusal(one) for one in laid_out.judged if one.refusal),
         rule=laid_out.rule.text,
@@ -98,12 +105,20 @@ def _order(wired: Wiring, wanted: NewSeries, laid_out: LaidOut, series_id: UUID)
         mode=wanted.mode,
         payment=wanted.payment,
         manage_token_hash=_hash(wired, ref, series_id),
-        request_hash=request_hash(PATH, wanted).hex(),
+        request_hash=hashed,
     )
 
 
-def _pattern(wanted: NewSeries, laid_out: LaidOut, first: Judged, ref: SeriesRef) -> HoldSlot:
-    facts, who = laid_out.facts, wanted.customer
+def _pattern(
+    wired: Wiring,
+    wanted: NewSeries,
+    laid_out: LaidOut,
+    first: Judged,
+    ref: SeriesRef,
+    named: tuple[Customer, Known],
+    hashed: str,
+) -> HoldSlot:
+    facts, (who, known) = laid_out.facts, named
     if first.chosen is None:
         raise RuntimeError("a pattern is made of what is free")
     service, slot = facts.service, first.chosen.slot
@@ -120,11 +135,13 @@ def _pattern(wanted: NewSeries, laid_out: LaidOut, first: Judged, ref: SeriesRef
         seats=wanted.seats,
         price=laid_out.price,
         payment=service.payment,
-        customer=Customer(who.name, who.email, who.phone, who.timezone or laid_out.zone.key, who.locale),
+        customer=None if known.reference else who,
+        customer_id=known.reference,
         manage_token_hash="",
-        request_hash=request_hash(PATH, wanted).hex(),
+        request_hash=hashed,
         policies=service.policies(facts.business_days),
         saves_method=service.may_charge_later,
+        holder=holder_of(wired.settings, ref.business_id, who.email, who.phone),
     )
 
 
@@ -152,4 +169,8 @@ def _refusal(one: Judged) -> RefusedOccurrence:
 
 
 def _hash(wired: Wiring, ref: SeriesRef, its_id: UUID) -> str:
-    return token_hash(manage_token(wired.settings.token_secret.get_secret_value(), BookingRef(ref.business_id, its_id))).hex()
+    return token_hash(manage_token(_secret(wired), BookingRef(ref.business_id, its_id))).hex()
+
+
+def _secret(wired: Wiring) -> str:
+    return wired.settings.token_secret.get_secret_value()

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter
 
-from api.auth import Business
+from api.auth import requires
+from api.conditions import IfUnchanged
 from api.openapi import problems
 from api.problems import Problem, invalid
 from api.requests import JsonOnly
 from api.schemas.holidays import Holidays, HolidaysAnswer
 from api.wiring import Wired
 from domain.holidays import HolidayCalendar, UnknownPlace, public_holidays
+from domain.people import Permission
+from store.conditions import alone_with
 from store.holidays import find_holidays, set_holidays
 
 routes = APIRouter(
@@ -22,12 +27,15 @@ routes = APIRouter(
     responses=problems("unauthorised", "unavailable"),
 )
 
+Reads = Annotated[UUID, requires(Permission.SETTINGS_READ)]
+Writes = Annotated[UUID, requires(Permission.SETTINGS_WRITE)]
+
 SHOWN = timedelta(days=365)
 YEARS_LOOKED_AT = 3  # a holiday that fell on another name this year may come again
 
 
 @routes.get("", summary="Show the public holidays")
-async def show_holidays(wired: Wired, business_id: Business) -> HolidaysAnswer:
+async def show_holidays(wired: Wired, business_id: Reads) -> HolidaysAnswer:
     """What the business keeps, and the next twelve months' holidays."""
     return _answer(await find_holidays(wired.pool, business_id))
 
@@ -37,13 +45,15 @@ async def show_holidays(wired: Wired, business_id: Business) -> HolidaysAnswer:
     summary="Set the public holidays",
     responses=problems("malformed-request", "body-too-large", "not-json", "invalid-request"),
 )
-async def put_holidays(wired: Wired, business_id: Business, body: Holidays) -> HolidaysAnswer:
+async def put_holidays(wired: Wired, business_id: Writes, body: Holidays, seen: IfUnchanged) -> HolidaysAnswer:
     """Closes all providers on the public holidays of a country or region. Hours set for a date go before; bookings stay."""
     calendar = None
     if body.country is not None:
         calendar = HolidayCalendar(body.country, body.region, frozenset(body.not_kept))
         _check(calendar, body)
-    await set_holidays(wired.pool, business_id, calendar)
+    async with alone_with(wired.pool, business_id, "holidays") as connection:
+        seen.check(_answer(await find_holidays(connection, business_id)))
+        await set_holidays(connection, business_id, calendar)
     return _answer(calendar)
 
 

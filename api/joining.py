@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from uuid_utils.compat import uuid7
 
 from api.problems import Problem, invalid, not_found
-from api.requests import request_hash
+from api.requests import is_same_request, personal_hash
 from api.schemas.waitlist import NewWaitlistEntry, render_entry
 from api.wiring import Wiring
 from domain.bookings import Customer
@@ -42,15 +42,18 @@ class Joined:
 
 async def join_waitlist(wired: Wiring, wanted: NewWaitlistEntry, key: str | None, staff_of: UUID | None) -> Joined:
     """Puts the customer into the line. Raises Problem and KeyReused. `staff_of` is the business whose key was sent along."""
+    if await wired.services.enter_business(wired.pool, wanted.service_id) is None:
+        raise invalid("/service_id", "names no service")
     facts = await _facts(wired, wanted)
     business_id = facts.service.business_id
     if wanted.priority is not None and staff_of != business_id:
         detail = "only the business itself may give priority"
         raise Problem("unauthorised", detail, [{"pointer": "/priority", "detail": detail}])
     own_id = uuid5(KEYS, f"{business_id}:{key}") if key else uuid7()
-    hashed = request_hash(PATH, wanted)
+    settings = wired.settings
+    hashed = personal_hash(settings, PATH, wanted)
     if key and (first := await find_entry(wired.pool, business_id, own_id)):
-        return _repeat(first, own_id, hashed)
+        return _repeat(first, own_id, is_same=is_same_request(first.request_hash, settings, PATH, wanted))
     new = _entry(wired, wanted, facts, own_id, hashed)
     async with wired.pool.acquire() as connection, connection.transaction():
         first_id = await join_line(connection, new)
@@ -59,7 +62,8 @@ async def join_waitlist(wired: Wiring, wanted: NewWaitlistEntry, key: str | None
     entry = await find_entry(wired.pool, business_id, first_id or own_id)
     if entry is None:
         raise not_found("entry of the waitlist")
-    return _repeat(entry, own_id, hashed) if first_id else Joined(entry, is_repeat=False, is_own=True)
+    is_same = is_same_request(entry.request_hash, settings, PATH, wanted)
+    return _repeat(entry, own_id, is_same=is_same) if first_id else Joined(entry, is_repeat=False, is_own=True)
 
 
 async def tell_of_entry(connection: Connection, name: str, business_id: UUID, entry_id: UUID) -> None:
@@ -67,12 +71,12 @@ async def tell_of_entry(connection: Connection, name: str, business_id: UUID, en
     entry = await find_entry(connection, business_id, entry_id)
     if entry is not None:
         now = datetime.now(UTC)
-        await tell_at_once(connection, business_id, name, now, render_entry(name, entry, now))
+        await tell_at_once(connection, business_id, name, now, render_entry(name, entry, now), entry.customer_id)
 
 
-def _repeat(entry: EntryView, own_id: UUID, hashed: bytes) -> Joined:
+def _repeat(entry: EntryView, own_id: UUID, *, is_same: bool) -> Joined:
     """Who has another key, or none, is not told the token: a guess of somebody's wish must not be worth it."""
-    if entry.id == own_id and entry.request_hash != hashed:
+    if entry.id == own_id and not is_same:
         raise KeyReused("this Idempotency-Key was used for another request")
     return Joined(entry, is_repeat=True, is_own=entry.id == own_id)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
@@ -11,14 +11,16 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Path, Query, Response
 from uuid_utils.compat import uuid7
 
-from api.auth import Business, Key, unauthorised
+from api.auth import Key, Signed, caller_of, requires
 from api.commands.contract import Ended
 from api.commands.outcomes import BookingIsOver
-from api.cursors import cursor_of, since_id_and_name_in
+from api.conditions import Condition, IfUnchangedAlways
+from api.cursors import Paged, cursor_of, since_id_and_name_in
 from api.openapi import problems
 from api.problems import Problem, invalid, not_found
 from api.refusals import check_is_alone
 from api.requests import IdempotencyKey, JsonOnly
+from api.schemas.bookings import version_seen
 from api.schemas.operations import (
     DoneAnswer,
     GiveUpRequest,
@@ -39,11 +41,24 @@ from api.schemas.payments import PriceAnswer
 from api.wiring import Wired, Wiring
 from domain.bookings import BookingRef, BookingStatus
 from domain.errors import Answer, KeyReused, MalformedOperation, NotSettledThatWay, RefundTooLarge
-from domain.operations import REFUNDABLE, GiveUpHold, Operated, Operation, RefundBooking, ResendMessage, Wish, operation_of
-from store.api_keys import find_key
+from domain.operations import (
+    REFUNDABLE,
+    GiveUpHold,
+    Operated,
+    Operation,
+    RefundBooking,
+    ResendMessage,
+    RetryStep,
+    SettleStep,
+    SkipStep,
+    Wish,
+    operation_of,
+)
+from domain.people import Permission
 from store.booking_views import BookingView
 from store.bookings_read import find_booking
 from store.businesses import read_timezone
+from store.customers import seal_words
 from store.operations import OperationRow, find_operation, list_operations
 from store.refunds import read_left
 from store.stuck import list_stuck, list_stuck_of
@@ -51,6 +66,8 @@ from store.stuck import list_stuck, list_stuck_of
 routes = APIRouter(
     prefix="/api/v1", tags=["operations"], dependencies=[JsonOnly], responses=problems("invalid-request", "unavailable")
 )
+
+Reads = Annotated[UUID, requires(Permission.OPERATIONS_READ)]
 
 HELD = (BookingStatus.PENDING, BookingStatus.CONFIRMING)
 BODY = ("malformed-request", "body-too-large", "not-json")
@@ -62,30 +79,35 @@ FIELDS = {"kind": "message"}  # what the API calls otherwise than the workflow
 
 @dataclass(frozen=True, slots=True)
 class Operating:
-    """Whose booking it is, and who asks: the API key, by its id."""
+    """Whose booking it is, and who asks: an API key or a person, by their id."""
 
     booking: BookingView
     by: str
 
 
-async def operating(
-    wired: Wired, booking_id: Annotated[UUID, Path(description="The booking's id.")], business_id: Business, key: Key
-) -> Operating:
-    """Only for the business itself; its customers' tokens are no keys."""
-    found = await find_key(wired.pool, key.credentials) if key else None
-    if found is None:
-        raise unauthorised()
-    booking = await find_booking(wired.pool, BookingRef(business_id, booking_id))
-    if booking is None:
-        raise not_found("booking")
-    return Operating(booking, f"key:{found}")
+@dataclass(frozen=True, slots=True)
+class OperatingOn:
+    """A dependency: only for the business itself; its customers' tokens are no keys."""
+
+    permission: Permission
+
+    async def __call__(
+        self, wired: Wired, booking_id: Annotated[UUID, Path(description="The booking's id.")], key: Key, _: Signed
+    ) -> Operating:
+        """Raises Problem."""
+        caller = await caller_of(wired, key, self.permission)
+        booking = await find_booking(wired.pool, BookingRef(caller.business_id, booking_id))
+        if booking is None:
+            raise not_found("booking")
+        return Operating(booking, caller.name)
 
 
-Operator = Annotated[Operating, Depends(operating)]
+Looker = Annotated[Operating, Depends(OperatingOn(Permission.OPERATIONS_READ))]
+Operator = Annotated[Operating, Depends(OperatingOn(Permission.OPERATIONS_WRITE))]
 
 
 @routes.get("/operations/stuck", summary="List what is stuck", responses=problems("unauthorised"))
-async def list_stuck_things(wired: Wired, business_id: Business, query: Annotated[StuckQuery, Query()]) -> StuckList:
+async def list_stuck_things(wired: Wired, business_id: Reads, query: Annotated[StuckQuery, Query()], pages: Paged) -> StuckList:
     """What is not done by our books though it should be, the oldest first: refunds, charges, messages, calendars, holds. It needs
     neither a worker nor Temporal to be known."""
     older, after = timedelta(minutes=query.older_than_minutes), since_id_and_name_in(query.cursor)
@@ -94,7 +116,7 @@ async def list_stuck_things(wired: Wired, business_id: Business, query: Annotate
     more = None
     if len(found) > query.limit:
         more = cursor_of(page[-1].since.isoformat(), str(page[-1].booking_id), page[-1].step)
-    return StuckList(items=[StuckAnswer.of(one, zone) for one in page], timezone=zone.key, next_cursor=more)
+    return StuckList(items=[StuckAnswer.of(one, zone) for one in page], timezone=zone.key, next_cursor=pages.link(more))
 
 
 @routes.get(
@@ -102,7 +124,7 @@ async def list_stuck_things(wired: Wired, business_id: Business, query: Annotate
     summary="What a booking is at, and what may be done",
     responses=problems("unauthorised", "not-found"),
 )
-async def show_operations(wired: Wired, operator: Operator) -> OperationsAnswer:
+async def show_operations(wired: Wired, operator: Looker) -> OperationsAnswer:
     """What is under way and what is stuck, since when, and what may be done about it; also who has done what so far."""
     booking = operator.booking
     zone, pool = ZoneInfo(booking.provider_timezone), wired.pool
@@ -150,20 +172,32 @@ async def skip_step(
     responses=problems(*REFUSALS, "step-not-under-way"),
 )
 async def settle_step(
-    wired: Wired, operator: Operator, body: SettleRequest, response: Response, key: IdempotencyKey = None
+    wired: Wired,
+    operator: Operator,
+    body: SettleRequest,
+    response: Response,
+    seen: IfUnchangedAlways,
+    key: IdempotencyKey = None,
 ) -> OperationAnswer:
     """Ends the tries and brings our books to what was done. Look at the vendor's first: we do not look any more after this. A
-    step that got through in the meantime is refused as not under way."""
-    return await _operate(wired, operator, body.wish(operator.by, key or str(uuid7())), response)
+    step that got through in the meantime is refused as not under way. Send the booking's ETag as If-Match: what is said to be
+    done was seen of the booking as it was."""
+    return await _operate(wired, operator, body.wish(operator.by, key or str(uuid7())), response, seen)
 
 
 @routes.post("/bookings/{booking_id}/operations/refund", summary="Give money back", responses=problems(*REFUSALS))
 async def refund_booking(
-    wired: Wired, operator: Operator, body: RefundRequest, response: Response, key: IdempotencyKey = None
+    wired: Wired,
+    operator: Operator,
+    body: RefundRequest,
+    response: Response,
+    seen: IfUnchangedAlways,
+    key: IdempotencyKey = None,
 ) -> OperationAnswer:
-    """A part of what was paid, or all that is left of it, whatever the policy says. Send an Idempotency-Key: without one, a
-    request that is sent twice is two refunds. `outcome` is how the vendor has it by now; the booking's `refunds` tell more."""
-    return await _operate(wired, operator, body.wish(operator.by, key or str(uuid7())), response)
+    """A part of what was paid, or all that is left of it, whatever the policy says. Send the booking's ETag as If-Match: of two
+    who saw the same, one gives money back. With an Idempotency-Key a request that is sent twice is answered twice. `outcome` is
+    how the vendor has it by now; the booking's `refunds` tell more."""
+    return await _operate(wired, operator, body.wish(operator.by, key or str(uuid7())), response, seen)
 
 
 @routes.post("/bookings/{booking_id}/operations/resend", summary="Send a message again", responses=problems(*REFUSALS))
@@ -183,14 +217,19 @@ async def give_up_hold(
     return await _operate(wired, operator, wish, response)
 
 
-async def _operate(wired: Wiring, operator: Operating, wish: Wish, response: Response) -> OperationAnswer:
+async def _operate(
+    wired: Wiring, operator: Operating, wish: Wish, response: Response, seen: Condition | None = None
+) -> OperationAnswer:
     booking, operation_id = operator.booking, wish.operation_id or ""
     operation = operation_of(booking.ref, operation_id, wish)
     first = await find_operation(wired.pool, booking.ref, operation_id)
     if first is not None:
         response.headers["Idempotent-Replayed"] = "true"
         return _again(operation, first)
+    if seen is not None and isinstance(wish, RefundBooking | SettleStep):
+        wish = replace(wish, version=version_seen(booking, seen))
     _check_status(booking, wish)
+    wish = await _sealed(wired, booking, wish)
     try:
         done = await wired.commands.operate(booking.ref, wish, _ended(booking))
     except (MalformedOperation, NotSettledThatWay, RefundTooLarge) as refused:
@@ -198,6 +237,19 @@ async def _operate(wired: Wiring, operator: Operating, wish: Wish, response: Res
     except BookingIsOver:
         raise _not_now(booking, "the booking does not take this any more") from None
     return _answer(operation, done)
+
+
+async def _sealed(wired: Wiring, booking: BookingView, wish: Wish) -> Wish:
+    """What is said of a person leaves this process sealed."""
+
+    async def seal(words: str) -> str:
+        return await seal_words(wired.pool, booking.ref, words)
+
+    if isinstance(wish, ResendMessage):
+        return replace(wish, email=wish.email and await seal(wish.email), phone=wish.phone and await seal(wish.phone))
+    if isinstance(wish, RetryStep | SkipStep) or wish.reason is None:
+        return wish
+    return replace(wish, reason=await seal(wish.reason))
 
 
 def _again(operation: Operation, first: OperationRow) -> OperationAnswer:

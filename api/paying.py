@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse
 from api.auth import Managed
 from api.commands.outcomes import Progress
 from api.openapi import problems
+from api.preferences import Patient
 from api.problems import invalid, not_found
 from api.requests import JsonOnly
 from api.schemas.booking_requests import ConfirmBooking
@@ -31,13 +32,13 @@ routes = APIRouter(
         **problems("not-allowed-now", "change-under-way", "invalid-request"),
     },
 )
-async def pay_booking(wired: Wired, booking: Managed, body: ConfirmBooking) -> BookingAnswer | JSONResponse:
+async def pay_booking(wired: Wired, booking: Managed, patient: Patient, body: ConfirmBooking) -> BookingAnswer | JSONResponse:
     """For an occurrence of a series, each of which is paid some days before its start, when the bank refused the payment method
     that paid for the first. Until the time that the customer was told the booking is kept, then it is released."""
     if body.payment_method is None:
         raise invalid("/payment_method", "is needed")
     return_url = str(body.return_url) if body.return_url else None
-    outcome = await wired.commands.pay(booking.ref, body.payment_method, return_url)
+    outcome = await patient.commands.pay(booking.ref, body.payment_method, return_url)
     present = await find_booking(wired.pool, booking.ref)
     if present is None:
         raise not_found("booking")

@@ -7,19 +7,26 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
+
+from api.heading import REQUEST_ID, request_id
 
 MEDIA_TYPE = "application/problem+json"
 
 # Codes never change once released; titles are for people.
 KINDS: Mapping[str, tuple[HTTPStatus, str]] = {
     "malformed-request": (HTTPStatus.BAD_REQUEST, "The request cannot be read"),
+    "grant-refused": (HTTPStatus.BAD_REQUEST, "This code is refused"),
     "bad-signature": (HTTPStatus.BAD_REQUEST, "The signature does not match"),
     "unauthorised": (HTTPStatus.UNAUTHORIZED, "A valid credential is needed"),
+    "login-refused": (HTTPStatus.UNAUTHORIZED, "This log-in is refused"),
+    "second-factor-needed": (HTTPStatus.UNAUTHORIZED, "A code of the second factor is needed"),
+    "forbidden": (HTTPStatus.FORBIDDEN, "This is not allowed to whoever asks"),
     "payment-method-unsuitable": (HTTPStatus.UNPROCESSABLE_ENTITY, "This way of paying cannot be used here"),
     "payment-declined": (HTTPStatus.PAYMENT_REQUIRED, "The payment was declined"),
     "not-found": (HTTPStatus.NOT_FOUND, "There is no such thing"),
     "method-not-allowed": (HTTPStatus.METHOD_NOT_ALLOWED, "This address does not take this method"),
+    "request-timeout": (HTTPStatus.REQUEST_TIMEOUT, "The request did not come in time"),
     "slot-taken": (HTTPStatus.CONFLICT, "This time is taken"),
     "occurrences-refused": (HTTPStatus.CONFLICT, "The occurrences of this series cannot be held"),
     "not-allowed-now": (HTTPStatus.CONFLICT, "The booking's status does not allow this"),
@@ -30,6 +37,12 @@ KINDS: Mapping[str, tuple[HTTPStatus, str]] = {
     "booking-failed": (HTTPStatus.CONFLICT, "The booking could not be completed, and everything was undone"),
     "too-late-to-reschedule": (HTTPStatus.CONFLICT, "It is too late to move this booking"),
     "too-many-reschedules": (HTTPStatus.CONFLICT, "The booking was moved as often as it may be"),
+    "still-to-come": (HTTPStatus.CONFLICT, "The customer has something still to come"),
+    "external-id-taken": (HTTPStatus.CONFLICT, "Another one has this external id"),
+    "last-owner": (HTTPStatus.CONFLICT, "A business keeps at least one owner"),
+    "second-factor-set": (HTTPStatus.CONFLICT, "There is a second factor already"),
+    "changed-meanwhile": (HTTPStatus.PRECONDITION_FAILED, "It was changed meanwhile"),
+    "if-match-needed": (HTTPStatus.PRECONDITION_REQUIRED, "The version that is meant has to be said"),
     "hold-expired": (HTTPStatus.GONE, "The hold has ended"),
     "booking-over": (HTTPStatus.GONE, "The booking is over"),
     "link-spent": (HTTPStatus.GONE, "The link was used already"),
@@ -39,6 +52,8 @@ KINDS: Mapping[str, tuple[HTTPStatus, str]] = {
     "invalid-request": (HTTPStatus.UNPROCESSABLE_ENTITY, "The request has invalid fields"),
     "slot-not-offered": (HTTPStatus.UNPROCESSABLE_ENTITY, "This time is not offered"),
     "idempotency-key-reused": (HTTPStatus.UNPROCESSABLE_ENTITY, "The Idempotency-Key was used for another request"),
+    "too-many-holds": (HTTPStatus.TOO_MANY_REQUESTS, "More is held than may be held at once"),
+    "rate-limited": (HTTPStatus.TOO_MANY_REQUESTS, "More is asked for than may be"),
     "internal-error": (HTTPStatus.INTERNAL_SERVER_ERROR, "Something is broken here"),
     "unavailable": (HTTPStatus.SERVICE_UNAVAILABLE, "A part of the system does not answer"),
     "overloaded": (HTTPStatus.SERVICE_UNAVAILABLE, "More is asked for than can be done just now"),
@@ -72,21 +87,29 @@ class Problem(Exception):
         """As HTTP numbers it."""
         return int(KINDS[self.code][0])
 
-    def response(self) -> Response:
-        """The problem as it is sent."""
+    def written(self) -> bytes:
+        """The body but for the request that it answers. In ASCII, so that a field name with half a character in it can be named
+        back."""
         status, title = KINDS[self.code]
-        body = {"type": type_of(self.code), "title": title, "status": int(status), "code": self.code, "detail": self.detail}
+        said = {"title": title, "status": int(status), "code": self.code, "detail": self.detail}
+        body: dict[str, Any] = {"type": type_of(self.code), **said}
         if self.errors:
             body["errors"] = [dict(error) for error in self.errors]
-        return AsciiJSON(body | dict(self.more), int(status), dict(self.headers or {}), MEDIA_TYPE)
+        return json.dumps(body | dict(self.more), allow_nan=False, separators=(",", ":")).encode("ascii")
+
+    def response(self) -> Response:
+        """The problem as it is sent."""
+        body, headers, asked = self.written(), dict(self.headers or {}), request_id()
+        if asked is not None:
+            body = body[:-1] + f',"request_id":{json.dumps(asked)}}}'.encode()
+            headers[REQUEST_ID] = asked  # what breaks outside of every layer is answered there
+        return Response(body, self.status, headers, MEDIA_TYPE)
 
 
-class AsciiJSON(JSONResponse):
-    """JSON in ASCII, so that a field name with half a character in it can be named back."""
-
-    def render(self, content: Any) -> bytes:
-        """Escapes whatever is not ASCII."""
-        return json.dumps(content, allow_nan=False, separators=(",", ":")).encode("ascii")
+def unauthorised() -> Problem:
+    """The same for a missing, malformed, unknown, expired and revoked credential."""
+    detail = "send a valid credential as Authorization: Bearer …"
+    return Problem("unauthorised", detail, [{"header": "Authorization", "detail": detail}], {"WWW-Authenticate": "Bearer"})
 
 
 def invalid(pointer: str, detail: str) -> Problem:

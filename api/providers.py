@@ -9,8 +9,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from uuid_utils.compat import uuid7
 
-from api.auth import Business
-from api.cursors import cursor_of, id_in
+from api.auth import requires
+from api.conditions import IfUnchanged
+from api.cursors import Paged, cursor_of, id_in
 from api.openapi import problems
 from api.problems import Problem, not_found
 from api.requests import IdempotencyKey, JsonOnly, request_hash
@@ -27,12 +28,15 @@ from api.schemas.providers import (
     ScheduleList,
     as_intervals,
 )
-from api.schemas.queries import Page, SeasonOfSchedule
-from api.wiring import Wired, Wiring
+from api.schemas.queries import PageByExternalId, SeasonOfSchedule
+from api.wiring import Wired
+from domain.people import Permission
 from domain.providers import Provider
+from store.conditions import alone_with
 from store.idempotency import remember
+from store.pool import Database
 from store.providers import create_provider, find_provider, give_service, list_providers, replace_provider
-from store.schedules import drop_schedule, list_schedules, replace_schedule, set_availability
+from store.schedules import drop_schedule, list_schedules, set_availability, write_schedule
 from store.services import find_service, unknown_services
 
 routes = APIRouter(
@@ -42,16 +46,23 @@ routes = APIRouter(
     responses=problems("unauthorised", "invalid-request", "unavailable"),
 )
 
+Reads = Annotated[UUID, requires(Permission.CATALOGUE_READ)]
+Writes = Annotated[UUID, requires(Permission.CATALOGUE_WRITE)]
+SeesHours = Annotated[UUID, requires(Permission.SCHEDULES_READ)]
+SetsHours = Annotated[UUID, requires(Permission.SCHEDULES_WRITE)]
+
 PATH = "POST /api/v1/providers"
 BODY = ("malformed-request", "body-too-large", "not-json")
 
 
-@routes.post("", status_code=201, summary="Add a provider", responses=problems(*BODY, "idempotency-key-reused"))
+@routes.post(
+    "", status_code=201, summary="Add a provider", responses=problems(*BODY, "idempotency-key-reused", "external-id-taken")
+)
 async def create_provider_route(
-    wired: Wired, business_id: Business, body: NewProvider, key: IdempotencyKey = None
+    wired: Wired, business_id: Writes, body: NewProvider, key: IdempotencyKey = None
 ) -> ProviderAnswer:
     """Adds who or what gives services. They are closed until they have a schedule."""
-    await _check(wired, business_id, body)
+    await _check(wired.pool, business_id, body)
     provider = body.as_provider(business_id, uuid7())
     answer = ProviderAnswer.of(provider)
     kept = answer.model_dump(mode="json")
@@ -63,29 +74,33 @@ async def create_provider_route(
 
 
 @routes.get("", summary="List the providers")
-async def list_providers_route(wired: Wired, business_id: Business, page: Annotated[Page, Query()]) -> ProviderList:
+async def list_providers_route(
+    wired: Wired, business_id: Reads, page: Annotated[PageByExternalId, Query()], pages: Paged
+) -> ProviderList:
     """In the order they were added."""
-    found = await list_providers(wired.pool, business_id, id_in(page.cursor), page.limit + 1)
+    found = await list_providers(wired.pool, business_id, id_in(page.cursor), page.limit + 1, page.external_id)
     more = cursor_of(str(found[page.limit - 1].id)) if len(found) > page.limit else None
-    return ProviderList(items=[ProviderAnswer.of(provider) for provider in found[: page.limit]], next_cursor=more)
+    return ProviderList(items=[ProviderAnswer.of(provider) for provider in found[: page.limit]], next_cursor=pages.link(more))
 
 
 @routes.get("/{provider_id}", summary="Show a provider", responses=problems("not-found"))
-async def show_provider(wired: Wired, business_id: Business, provider_id: UUID) -> ProviderAnswer:
+async def show_provider(wired: Wired, business_id: Reads, provider_id: UUID) -> ProviderAnswer:
     """One provider of this business."""
     return ProviderAnswer.of(await known_provider(wired, business_id, provider_id))
 
 
-@routes.put("/{provider_id}", summary="Change a provider", responses=problems("not-found", *BODY))
-async def put_provider(wired: Wired, business_id: Business, provider_id: UUID, body: NewProvider) -> ProviderAnswer:
+@routes.put("/{provider_id}", summary="Change a provider", responses=problems("not-found", *BODY, "external-id-taken"))
+async def put_provider(
+    wired: Wired, business_id: Writes, provider_id: UUID, body: NewProvider, seen: IfUnchanged
+) -> ProviderAnswer:
     """Everything about them anew; what is left out is as in a new one.
 
     In another time zone their hours and time off are meant on its clocks from now on. What is booked stays at its instant.
     """
-    await known_provider(wired, business_id, provider_id)
-    await _check(wired, business_id, body)
-    provider = body.as_provider(business_id, provider_id)
-    async with wired.pool.acquire() as connection, connection.transaction():
+    async with alone_with(wired.pool, business_id, "providers", provider_id) as connection:
+        seen.check(ProviderAnswer.of(await _known(connection, business_id, provider_id)))
+        await _check(connection, business_id, body)
+        provider = body.as_provider(business_id, provider_id)
         await replace_provider(connection, provider)
     return ProviderAnswer.of(provider)
 
@@ -96,7 +111,7 @@ async def put_provider(wired: Wired, business_id: Business, provider_id: UUID, b
     responses=problems("not-found", *BODY),
 )
 async def put_given_service(
-    wired: Wired, business_id: Business, provider_id: UUID, service_id: UUID, body: GivenService
+    wired: Wired, business_id: Writes, provider_id: UUID, service_id: UUID, body: GivenService
 ) -> GivenServiceAnswer:
     """Gives the service from now on, or changes how early this provider is asked where it assigns by priority."""
     await known_provider(wired, business_id, provider_id)
@@ -107,30 +122,33 @@ async def put_given_service(
 
 
 @routes.get("/{provider_id}/schedule", summary="Show a provider's weekly hours", responses=problems("not-found"))
-async def show_schedules(wired: Wired, business_id: Business, provider_id: UUID) -> ScheduleList:
+async def show_schedules(wired: Wired, business_id: SeesHours, provider_id: UUID) -> ScheduleList:
     """The week that always holds, and those of seasons, which go before it."""
-    provider = await known_provider(wired, business_id, provider_id)
-    found = await list_schedules(wired.pool, business_id, provider_id)
-    return ScheduleList.model_construct(items=[ScheduleAnswer.of(period, provider.timezone) for period in found])
+    return await _schedules(wired.pool, business_id, await known_provider(wired, business_id, provider_id))
 
 
 @routes.put("/{provider_id}/schedule", summary="Set a provider's weekly hours", responses=problems("not-found", *BODY))
-async def put_schedule(wired: Wired, business_id: Business, provider_id: UUID, body: Schedule) -> ScheduleAnswer:
+async def put_schedule(
+    wired: Wired, business_id: SetsHours, provider_id: UUID, body: Schedule, seen: IfUnchanged
+) -> ScheduleAnswer:
     """Puts this week in place of the one before. Bookings already made stay."""
-    provider = await known_provider(wired, business_id, provider_id)
     first, last = body.valid_from or date.min, body.valid_until or date.max
-    await replace_schedule(wired.pool, business_id, provider_id, body.hours(), first, last)
+    async with alone_with(wired.pool, business_id, "providers", provider_id, "schedule") as connection:
+        provider = await _known(connection, business_id, provider_id)
+        seen.check(await _schedules(connection, business_id, provider))
+        await write_schedule(connection, business_id, provider_id, body.hours(), first, last)
     return ScheduleAnswer.model_construct(**dict(body), timezone=provider.timezone)
 
 
 @routes.delete("/{provider_id}/schedule", status_code=204, summary="Take back a season's hours", responses=problems("not-found"))
 async def delete_schedule(
-    wired: Wired, business_id: Business, provider_id: UUID, query: Annotated[SeasonOfSchedule, Query()]
+    wired: Wired, business_id: SetsHours, provider_id: UUID, query: Annotated[SeasonOfSchedule, Query()], seen: IfUnchanged
 ) -> Response:
     """What held before the season holds again. The week that always holds stays; put another in its place."""
-    await known_provider(wired, business_id, provider_id)
-    if not await drop_schedule(wired.pool, business_id, provider_id, query.valid_from):
-        raise not_found("schedule with this first day")
+    async with alone_with(wired.pool, business_id, "providers", provider_id, "schedule") as connection:
+        seen.check(await _schedules(connection, business_id, await _known(connection, business_id, provider_id)))
+        if not await drop_schedule(connection, business_id, provider_id, query.valid_from):
+            raise not_found("schedule with this first day")
     return Response(status_code=204)
 
 
@@ -140,7 +158,7 @@ async def delete_schedule(
     summary="Set a provider's hours on one date",
     responses=problems("not-found", *BODY),
 )
-async def post_availability(wired: Wired, business_id: Business, provider_id: UUID, body: Availability) -> AvailabilityAnswer:
+async def post_availability(wired: Wired, business_id: SetsHours, provider_id: UUID, body: Availability) -> AvailabilityAnswer:
     """Replaces the weekly hours on this date, also what was set for it before. No intervals means closed."""
     provider = await known_provider(wired, business_id, provider_id)
     await set_availability(wired.pool, business_id, provider_id, body.date, as_intervals(body.intervals))
@@ -149,15 +167,24 @@ async def post_availability(wired: Wired, business_id: Business, provider_id: UU
 
 async def known_provider(wired: Wired, business_id: UUID, provider_id: UUID) -> Provider:
     """This business's provider. Raises Problem where there is none."""
-    provider = await find_provider(wired.pool, business_id, provider_id)
+    return await _known(wired.pool, business_id, provider_id)
+
+
+async def _known(database: Database, business_id: UUID, provider_id: UUID) -> Provider:
+    provider = await find_provider(database, business_id, provider_id)
     if provider is None:
         raise not_found("provider")
     return provider
 
 
-async def _check(wired: Wiring, business_id: UUID, body: NewProvider) -> None:
+async def _schedules(database: Database, business_id: UUID, provider: Provider) -> ScheduleList:
+    found = await list_schedules(database, business_id, provider.id)
+    return ScheduleList.model_construct(items=[ScheduleAnswer.of(period, provider.timezone) for period in found])
+
+
+async def _check(database: Database, business_id: UUID, body: NewProvider) -> None:
     """Raises Problem, naming the places, where the body speaks of services that this business does not have."""
-    unknown = await unknown_services(wired.pool, business_id, list(body.service_ids))
+    unknown = await unknown_services(database, business_id, list(body.service_ids))
     if not unknown:
         return
     places = [n for n, service_id in enumerate(body.service_ids) if service_id in unknown]

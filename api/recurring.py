@@ -142,6 +142,8 @@ def _and_one(facts: SlotFacts, slot: Slot, seats: int) -> SlotFacts:
 
 async def _facts(wired: Wiring, wanted: NewSeries, last: datetime) -> SlotFacts:
     """What is known of the service from the first occurrence to the last one that may be booked."""
+    if await wired.services.enter_business(wired.pool, wanted.service_id) is None:
+        raise invalid("/service_id", "names no service")
     since = wanted.starts_at - LOOK_BACK
     facts = await read_slot_facts(wired.pool, wanted.service_id, wanted.provider_id, since, last + LOOK_AHEAD)
     if facts is None:

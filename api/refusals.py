@@ -8,10 +8,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from starlette.responses import Response
-
 from api.freshness import Tag
-from api.problems import MEDIA_TYPE, FieldError, Problem
+from api.problems import FieldError, Problem
 from api.schemas.booking_requests import NewBooking
 from api.schemas.slots import shown
 from domain.notice import next_turn
@@ -54,7 +52,7 @@ class SlotRefused(Problem):
     def again(self) -> SlotRefused:
         """The same for somebody else: written once, raised once each, so that none keeps alive what another was about."""
         twin = self._again()
-        twin._body = self._body = self._body or bytes(super().response().body)
+        twin._body = self._body = self.written()
         return twin
 
     def for_one(self) -> SlotRefused:
@@ -62,9 +60,9 @@ class SlotRefused(Problem):
         self.tag = None
         return self
 
-    def response(self) -> Response:
-        """The problem as it is sent."""
-        return Response(self._body, self.status, media_type=MEDIA_TYPE) if self._body else super().response()
+    def written(self) -> bytes:
+        """The body, made once for all who are told the same."""
+        return self._body or super().written()
 
 
 def refusal(refused: Sequence[Removed], facts: SlotFacts, wanted: NewBooking) -> SlotRefused:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from fastapi import Depends, Header, Request
 from pydantic import BaseModel, Field
 
 from api.problems import Problem
+from settings import Settings
 
 LONGEST_KEY = 200
 KEY = r"^[\x21-\x7e]+$"
@@ -48,3 +50,19 @@ def request_hash(path: str, body: BaseModel) -> bytes:
     """Equal for equal requests. Only what was sent counts, so a new optional field in a later release changes no hash."""
     sent = json.dumps(body.model_dump(mode="json", exclude_unset=True), sort_keys=True)
     return hashlib.sha256(f"{path}\n{sent}".encode()).digest()
+
+
+def personal_hash(settings: Settings, path: str, body: BaseModel) -> bytes:
+    """The same for a request that names a person: nobody without the deployment's secret can try names against it."""
+    bare = request_hash(path, body)
+    return _keyed(settings, bare) if settings.seal_customers else bare
+
+
+def is_same_request(kept: bytes, settings: Settings, path: str, body: BaseModel) -> bool:
+    """Whether this is the request that was kept, also by a release that did not key its hash."""
+    bare = request_hash(path, body)
+    return kept in (_keyed(settings, bare), bare)
+
+
+def _keyed(settings: Settings, bare: bytes) -> bytes:
+    return hmac.digest(settings.token_secret.get_secret_value().encode(), b"request:" + bare, "sha256")

@@ -11,12 +11,15 @@ from uuid_utils.compat import uuid7
 
 from api.changing import Changing
 from api.choosing import Chosen, choose, quotas
+from api.commands.contract import Commands
 from api.commands.outcomes import BookingIsOver
+from api.conditions import Condition
 from api.holding import LOOK_AHEAD, LOOK_BACK, TRIES, broken_rules
 from api.problems import Problem, invalid, not_found
 from api.refusals import taken
 from api.requests import request_hash
 from api.schemas.booking_requests import NewBooking, NewCustomer
+from api.schemas.bookings import BookingAnswer
 from api.schemas.rescheduling import RescheduleBooking
 from api.turnstile import Turn
 from api.wiring import Wiring
@@ -25,6 +28,8 @@ from domain.errors import BookingOver, KeyReused, SlotTaken
 from domain.rescheduling import Movable, Move, Moved, check_may_move
 from domain.rules import Rule
 from store.booking_views import BookingView
+from store.bookings_read import find_booking
+from store.customers import seal_words
 from store.rescheduling import find_answer, find_movable
 from store.slots import SlotFacts, read_slot_facts
 
@@ -40,7 +45,14 @@ class Rescheduled:
     warnings: tuple[BrokenRule, ...] = ()
 
 
-async def reschedule(wired: Wiring, change: Changing, wanted: RescheduleBooking, key: str | None) -> Rescheduled:
+async def reschedule(
+    wired: Wiring,
+    change: Changing,
+    wanted: RescheduleBooking,
+    key: str | None,
+    seen: Condition | None = None,
+    commands: Commands | None = None,
+) -> Rescheduled:
     """Moves the booking, or leaves it where it is and raises Problem or a domain Answer.
 
     A booking that is there already is not moved again. One that is only held is not moved at all: see check_may_move.
@@ -58,13 +70,27 @@ async def reschedule(wired: Wiring, change: Changing, wanted: RescheduleBooking,
     movable = await find_movable(wired.pool, booking.ref)
     if movable is None:
         raise not_found("booking")
+    if seen is not None:
+        await _check_is_seen(wired, booking, seen)
     check_may_move(movable, change.actor, datetime.now(UTC))
     async with wired.turnstile.turn(wanted.provider_id or booking.provider_id, wanted.starts_at) as turn:
-        return await _move(wired, change, wanted, key, movable, turn)
+        return await _move(wired, commands or wired.commands, change, wanted, key, movable, turn)
+
+
+async def _check_is_seen(wired: Wiring, booking: BookingView, seen: Condition) -> None:
+    """Looked at after the sequence was read, which the transaction of the move holds against the booking's. Raises Problem."""
+    present = await find_booking(wired.pool, booking.ref)
+    seen.check(BookingAnswer.of(present) if present else None)
 
 
 async def _move(
-    wired: Wiring, change: Changing, wanted: RescheduleBooking, key: str | None, movable: Movable, turn: Turn
+    wired: Wiring,
+    commands: Commands,
+    change: Changing,
+    wanted: RescheduleBooking,
+    key: str | None,
+    movable: Movable,
+    turn: Turn,
 ) -> Rescheduled:
     booking = change.booking
     wish = _as_booking(booking, wanted)
@@ -73,11 +99,12 @@ async def _move(
         chosen = choose(facts, wish)
         if _is_there(booking, chosen):
             return Rescheduled(Moved(movable.sequence, booking.provider_id, booking.starts_at, booking.ends_at, booking.price))
-        move = _order(change, wanted, facts, chosen, movable, key)
+        words = await seal_words(wired.pool, booking.ref, wanted.override.reason if wanted.override else None)
+        move = replace(_order(change, wanted, facts, chosen, movable, key), override_reason=words)
         request_id = f"reschedule:{_hashed(key).hex()}:{number}" if key else f"reschedule:{move.id}"
         try:
             with turn.trying(move.provider_id, move.seats, takes_last=move.seats >= chosen.slot.seats_left):
-                return Rescheduled(await wired.commands.reschedule(move, request_id), warnings=move.broken_rules)
+                return Rescheduled(await commands.reschedule(move, request_id), warnings=move.broken_rules)
         except BookingIsOver:
             raise BookingOver("the booking is over") from None
         except SlotTaken:
@@ -153,7 +180,6 @@ def _order(
         link_hash=change.link_hash.hex() if change.link_hash else None,
         resource_ids=slot.resource_ids,
         quotas=() if wanted.override else quotas(facts, slot),
-        override_reason=wanted.override.reason if wanted.override else None,
         broken_rules=broken_rules(chosen),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,10 +11,12 @@ from fastapi import APIRouter, Depends, Path, Response
 from starlette.responses import JSONResponse
 
 from api.admission import BeginsNewWork
-from api.auth import Key, Token, business, credential_of, unauthorised
+from api.auth import Key, Signed, Token, caller_of, credential_of, unauthorised
 from api.commands.outcomes import BookingIsOver, ConfirmOutcome, Progress
 from api.holding_series import hold_series
+from api.limiting import count_business
 from api.openapi import problems
+from api.preferences import Patient
 from api.problems import Problem, invalid, not_found
 from api.recurring import lay_out
 from api.refusals import WORDS
@@ -30,9 +33,11 @@ from api.schemas.series import (
 from api.wiring import Wired, Wiring
 from domain.bookings import BookingRef, BookingStatus, PaymentTiming
 from domain.money import Money
+from domain.people import Permission
 from domain.series import SeriesRef, due_now
 from domain.tokens import business_of_token, manage_token, matches
 from store.series_read import OccurrenceView, SeriesView, find_series
+from store.tenants import enter_business
 
 routes = APIRouter(
     prefix="/api/v1/series", tags=["series"], dependencies=[JsonOnly], responses=problems("invalid-request", "unavailable")
@@ -42,21 +47,38 @@ BODY = ("malformed-request", "body-too-large", "not-json")
 ENDED = (BookingStatus.EXPIRED, BookingStatus.CANCELLED, BookingStatus.FAILED)
 
 
-async def managed_series(
-    wired: Wired, series_id: Annotated[UUID, Path(description="The series' id.")], key: Key, token: Token
-) -> SeriesView:
-    """The series in the path, for its business or for whoever holds its token."""
-    credential = credential_of(key or token)
-    business_id = business_of_token(credential)
-    found = await find_series(wired.pool, SeriesRef(business_id or await business(wired, key), series_id))
-    if business_id is not None and (found is None or not matches(credential, found.manage_token_hash)):
-        raise unauthorised()
-    if found is None:
-        raise not_found("series")
-    return found
+@dataclass(frozen=True, slots=True)
+class SeriesOf:
+    """A dependency: the series in the path, for its business or for whoever holds its token."""
+
+    permission: Permission
+
+    async def __call__(
+        self,
+        wired: Wired,
+        series_id: Annotated[UUID, Path(description="The series' id.")],
+        key: Key,
+        token: Token,
+        _: Signed,
+    ) -> SeriesView:
+        """Raises Problem."""
+        credential = credential_of(key or token)
+        if (business_id := business_of_token(credential)) is not None:
+            enter_business(business_id)
+            held = await find_series(wired.pool, SeriesRef(business_id, series_id))
+            if held is None or not matches(credential, held.manage_token_hash):
+                raise unauthorised()
+            await count_business(business_id, is_known=True)
+            return held
+        caller = await caller_of(wired, key, self.permission)
+        found = await find_series(wired.pool, SeriesRef(caller.business_id, series_id))
+        if found is None:
+            raise not_found("series")
+        return found
 
 
-Managed = Annotated[SeriesView, Depends(managed_series)]
+Seen = Annotated[SeriesView, Depends(SeriesOf(Permission.BOOKINGS_READ))]
+Managed = Annotated[SeriesView, Depends(SeriesOf(Permission.BOOKINGS_WRITE))]
 
 
 @routes.post("/preview", summary="Look what a series would come to", responses=problems(*BODY))
@@ -80,7 +102,10 @@ async def preview_series(wired: Wired, body: NewSeries) -> SeriesPreview:
     status_code=201,
     summary="Hold a series",
     dependencies=[BeginsNewWork],
-    responses=problems(*BODY, "occurrences-refused", "idempotency-key-reused", "invalid-request", "overloaded", "unavailable"),
+    responses=problems(
+        *(*BODY, "occurrences-refused", "idempotency-key-reused", "invalid-request", "overloaded", "unavailable"),
+        *("too-many-holds", "rate-limited"),
+    ),
 )
 async def book_series(wired: Wired, body: NewSeries, response: Response, key: IdempotencyKey = None) -> HeldSeriesAnswer:
     """Holds every occurrence until `hold_expires_at`, each as a booking, in one go: all or none, or as many as are free. Says of
@@ -99,7 +124,7 @@ async def book_series(wired: Wired, body: NewSeries, response: Response, key: Id
 
 # Only ids, so that GET /series/preview is no series but a method that is not taken there.
 @routes.get("/{series_id:uuid}", summary="Show a series", responses=problems("unauthorised", "not-found"))
-async def show_series(wired: Wired, series: Managed) -> SeriesAnswer:
+async def show_series(wired: Wired, series: Seen) -> SeriesAnswer:
     """The series as it stands, with every occurrence."""
     return shown_series(wired, series)
 
@@ -114,7 +139,9 @@ async def show_series(wired: Wired, series: Managed) -> SeriesAnswer:
         **problems("not-allowed-now", "booking-failed", "hold-expired"),
     },
 )
-async def confirm_series(wired: Wired, series: Managed, body: ConfirmBooking | None = None) -> SeriesAnswer | JSONResponse:
+async def confirm_series(
+    wired: Wired, series: Managed, patient: Patient, body: ConfirmBooking | None = None
+) -> SeriesAnswer | JSONResponse:
     """Pays what is due now and makes all bookings firm, or none. A declined card leaves the series held. Where each occurrence is
     paid by itself, the same payment method is charged for each of them some days before its start; if it is refused then, the
     customer is told and can pay with another (`POST /bookings/{id}/pay`)."""
@@ -124,7 +151,7 @@ async def confirm_series(wired: Wired, series: Managed, body: ConfirmBooking | N
     _check_payment_method(series, wish)
     return_url = str(wish.return_url) if wish.return_url else None
     try:
-        outcome = await wired.commands.confirm_series(series.ref, wish.payment_method, return_url)
+        outcome = await patient.commands.confirm_series(series.ref, wish.payment_method, return_url)
     except BookingIsOver:
         return _ended(wired, await reread(wired, series))
     return _answer(wired, await reread(wired, series), outcome)

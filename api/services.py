@@ -8,20 +8,27 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from uuid_utils.compat import uuid7
 
-from api.auth import Business
-from api.cursors import cursor_of, id_in
+from api.auth import requires
+from api.conditions import IfUnchangedAlways
+from api.cursors import Paged, cursor_of, id_in
 from api.openapi import problems
 from api.problems import Problem, invalid, not_found
 from api.requests import IdempotencyKey, JsonOnly, request_hash
-from api.schemas.queries import Page
+from api.schemas.queries import PageByExternalId
 from api.schemas.service_requests import NewService
 from api.schemas.services import ServiceAnswer, ServiceList
 from api.wiring import Wired, Wiring
 from domain.bookings import PaymentTiming
+from domain.people import Permission
+from domain.vendor_accounts import VendorKind
 from settings import PaymentsVendor
+from store.business_settings import read_currency
+from store.conditions import alone_with
 from store.idempotency import remember
+from store.pool import Database
 from store.providers import unknown_providers
 from store.services import find_service, list_services, save_service
+from store.vendor_accounts import show_accounts
 
 routes = APIRouter(
     prefix="/api/v1/services",
@@ -30,6 +37,9 @@ routes = APIRouter(
     responses=problems("unauthorised", "invalid-request", "unavailable"),
 )
 
+Reads = Annotated[UUID, requires(Permission.CATALOGUE_READ)]
+Writes = Annotated[UUID, requires(Permission.CATALOGUE_WRITE)]
+
 PATH = "POST /api/v1/services"
 
 
@@ -37,13 +47,11 @@ PATH = "POST /api/v1/services"
     "",
     status_code=201,
     summary="Sell a new service",
-    responses=problems("malformed-request", "body-too-large", "not-json", "idempotency-key-reused"),
+    responses=problems("malformed-request", "body-too-large", "not-json", "idempotency-key-reused", "external-id-taken"),
 )
-async def create_service_route(
-    wired: Wired, business_id: Business, body: NewService, key: IdempotencyKey = None
-) -> ServiceAnswer:
+async def create_service_route(wired: Wired, business_id: Writes, body: NewService, key: IdempotencyKey = None) -> ServiceAnswer:
     """Adds a service to the price list. Providers who give it are told with their own call."""
-    await _check(wired, business_id, body)
+    await _check(wired, wired.pool, business_id, body)
     service = body.as_service(business_id, uuid7())
     answer = ServiceAnswer.of(service)
     kept = answer.model_dump(mode="json")
@@ -55,15 +63,17 @@ async def create_service_route(
 
 
 @routes.get("", summary="List the services")
-async def list_services_route(wired: Wired, business_id: Business, page: Annotated[Page, Query()]) -> ServiceList:
+async def list_services_route(
+    wired: Wired, business_id: Reads, page: Annotated[PageByExternalId, Query()], pages: Paged
+) -> ServiceList:
     """In the order they were made."""
-    found = await list_services(wired.pool, business_id, id_in(page.cursor), page.limit + 1)
+    found = await list_services(wired.pool, business_id, id_in(page.cursor), page.limit + 1, page.external_id)
     more = cursor_of(str(found[page.limit - 1].id)) if len(found) > page.limit else None
-    return ServiceList(items=[ServiceAnswer.of(service) for service in found[: page.limit]], next_cursor=more)
+    return ServiceList(items=[ServiceAnswer.of(service) for service in found[: page.limit]], next_cursor=pages.link(more))
 
 
 @routes.get("/{service_id}", summary="Show a service", responses=problems("not-found"))
-async def show_service(wired: Wired, business_id: Business, service_id: UUID) -> ServiceAnswer:
+async def show_service(wired: Wired, business_id: Reads, service_id: UUID) -> ServiceAnswer:
     """One service of this business."""
     found = await find_service(wired.pool, business_id, service_id)
     if found is None:
@@ -74,23 +84,35 @@ async def show_service(wired: Wired, business_id: Business, service_id: UUID) ->
 @routes.put(
     "/{service_id}",
     summary="Change a service",
-    responses=problems("not-found", "malformed-request", "body-too-large", "not-json"),
+    responses=problems("not-found", "malformed-request", "body-too-large", "not-json", "external-id-taken"),
 )
-async def put_service(wired: Wired, business_id: Business, service_id: UUID, body: NewService) -> ServiceAnswer:
-    """Everything about it anew; what is left out is as in a new one. Bookings that are made keep their times, price and terms."""
-    if await find_service(wired.pool, business_id, service_id) is None:
-        raise not_found("service")
-    await _check(wired, business_id, body)
-    service = body.as_service(business_id, service_id)
-    async with wired.pool.acquire() as connection, connection.transaction():
+async def put_service(
+    wired: Wired, business_id: Writes, service_id: UUID, body: NewService, seen: IfUnchangedAlways
+) -> ServiceAnswer:
+    """Everything about it anew, its price too; what is left out is as in a new one. Bookings that are made keep their times,
+    price and terms."""
+    async with alone_with(wired.pool, business_id, "services", service_id) as connection:
+        present = await find_service(connection, business_id, service_id)
+        if present is None:
+            raise not_found("service")
+        seen.check(ServiceAnswer.of(present))
+        await _check(wired, connection, business_id, body)
+        service = body.as_service(business_id, service_id)
         await save_service(connection, service)
     return ServiceAnswer.of(service)
 
 
-async def _check(wired: Wiring, business_id: UUID, body: NewService) -> None:
-    if body.payment is PaymentTiming.ONLINE and wired.settings.payments is PaymentsVendor.NONE:
+async def _check(wired: Wiring, database: Database, business_id: UUID, body: NewService) -> None:
+    if (
+        body.payment is PaymentTiming.ONLINE
+        and wired.settings.payments is PaymentsVendor.NONE
+        and VendorKind.PAYMENTS not in await show_accounts(database, business_id)
+    ):
         raise invalid("/payment", "must be none: no payment vendor is configured here")
-    unknown = await unknown_providers(wired.pool, business_id, [one for need in body.resources for one in need])
+    currency = await read_currency(database, business_id)
+    if currency is not None and body.price.currency != currency:
+        raise invalid("/price/currency", f"must be {currency}, in which the business sells")
+    unknown = await unknown_providers(database, business_id, [one for need in body.resources for one in need])
     if unknown:
         raise _unknown(body, unknown)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import logging
-import math
 import multiprocessing
 import os
 import signal
@@ -18,14 +17,12 @@ from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
 from api.app import configured_app
-from api.commands.asking import HOLD_WITHIN
+from api.impatient import Impatient
 from api.watching import shared_metrics
+from api.wiring import longest_answer
 from settings import Settings
 
 log = logging.getLogger("slotkeeper.api")
-
-ANSWERED_AFTER = 10.0
-"""Seconds that a request may take beside what it waits for a workflow."""
 
 
 class CannotListen(Exception):
@@ -39,10 +36,12 @@ def serve(settings: Settings) -> bool:
         config = uvicorn.Config(
             f"{__name__}:app_of_this_process",
             factory=True,
+            http=Impatient,
             workers=settings.api_processes,
             access_log=False,
             log_config=None,
             server_header=False,
+            proxy_headers=False,  # whom to trust is a setting of ours, and nobody by default
             timeout_graceful_shutdown=longest_answer(settings),
         )
         bound = listen(settings.api_host, settings.api_port, is_shared=settings.api_shares_port)
@@ -66,11 +65,6 @@ def app_of_this_process() -> FastAPI:
 def _end_after(parent: BaseProcess) -> None:
     parent.join()
     os.kill(os.getpid(), signal.SIGINT)  # unlike SIGTERM it does not wait; what has begun is answered all the same
-
-
-def longest_answer(settings: Settings) -> int:
-    """Seconds after which nobody waits for an answer any more: none is cut off sooner when the API stops."""
-    return math.ceil(max(settings.confirm_wait_seconds, HOLD_WITHIN.total_seconds()) + ANSWERED_AFTER)
 
 
 def listen(host: str, port: int, *, is_shared: bool) -> socket.socket:

@@ -61,6 +61,8 @@ async def service_slots(
 async def _answer(wired: Wiring, question: Question, if_none_match: str | None) -> Response | None:
     """From what the client or we have kept, where that still stands; worked out anew otherwise. None for an unknown service."""
     rough = question.query.rough_range()  # refuses what makes no sense before anything is looked up
+    if await wired.services.enter_business(wired.pool, question.service_id) is None:
+        return None
     if old := await _as_before(wired, question, if_none_match):
         return old
     facts = await read_slot_facts(wired.pool, question.service_id, question.provider_id, *rough, edition())

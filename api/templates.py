@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+from uuid import UUID
+
 from fastapi import APIRouter
 
 from activities.linting import faults_in
 from activities.samples import SAMPLE, reading, sample_topic
 from activities.wording import packaged, sms_text, written_as
-from api.auth import Business
+from api.auth import requires
+from api.conditions import IfUnchanged
 from api.openapi import problems
 from api.problems import Problem, invalid
 from api.requests import JsonOnly
@@ -16,9 +20,12 @@ from api.wiring import Wired
 from domain.bookings import BookingRef
 from domain.errors import NotFound
 from domain.messages import Channel, MessageKind
+from domain.people import Permission
 from domain.sms import length_of
 from domain.templates import Language, Template, TemplateKey
 from store.appointments import read_appointment
+from store.conditions import alone_with
+from store.pool import Database
 from store.templates import drop_template, find_template, list_templates, save_template
 
 routes = APIRouter(
@@ -28,18 +35,22 @@ routes = APIRouter(
     responses=problems("unauthorised", "invalid-request", "unavailable"),
 )
 
+Reads = Annotated[UUID, requires(Permission.SETTINGS_READ)]
+Writes = Annotated[UUID, requires(Permission.SETTINGS_WRITE)]
+
 BODY = ("malformed-request", "body-too-large", "not-json")
+ADDRESS = "templates"
 ONE = "/{kind}/{channel}/{language}"
 
 
 @routes.get("", summary="List the replaced templates")
-async def list_templates_route(wired: Wired, business_id: Business) -> TemplatesAnswer:
+async def list_templates_route(wired: Wired, business_id: Reads) -> TemplatesAnswer:
     """Which messages the business says in its own words, and what a template may use."""
     return TemplatesAnswer.of(await list_templates(wired.pool, business_id))
 
 
 @routes.post("/preview", summary="Show a message", responses=problems(*BODY))
-async def preview_template(wired: Wired, business_id: Business, body: Preview) -> PreviewAnswer:
+async def preview_template(wired: Wired, business_id: Reads, body: Preview) -> PreviewAnswer:
     """Fills a template in as it would be sent; nothing is sent or kept. What is wrong with a template is said as on saving it."""
     template = await _shown(wired, business_id, body)
     appointment = SAMPLE
@@ -58,32 +69,48 @@ async def preview_template(wired: Wired, business_id: Business, body: Preview) -
 
 @routes.get(ONE, summary="Show a template")
 async def show_template(
-    wired: Wired, business_id: Business, kind: MessageKind, channel: Channel, language: Language
+    wired: Wired, business_id: Reads, kind: MessageKind, channel: Channel, language: Language
 ) -> TemplateAnswer:
     """The business's own, or the release's where it has none."""
-    key = TemplateKey(kind, channel, language)
-    own = await find_template(wired.pool, business_id, key)
-    return TemplateAnswer.of(key, own or packaged(key), is_own=own is not None)
+    return await _template(wired.pool, business_id, TemplateKey(kind, channel, language))
 
 
 @routes.put(ONE, summary="Replace a template", responses=problems(*BODY))
 async def put_template(
-    wired: Wired, business_id: Business, kind: MessageKind, channel: Channel, language: Language, body: NewTemplate
+    wired: Wired,
+    business_id: Writes,
+    kind: MessageKind,
+    channel: Channel,
+    language: Language,
+    body: NewTemplate,
+    seen: IfUnchanged,
 ) -> TemplateAnswer:
     """Holds for messages sent from now on. An unknown variable, a mistake or a missing time is refused with its line."""
     key, template = TemplateKey(kind, channel, language), body.as_template()
-    _check(key, template)
-    await save_template(wired.pool, business_id, key, template)
+    async with alone_with(wired.pool, business_id, ADDRESS, key) as connection:
+        seen.check(await _template(connection, business_id, key))
+        _check(key, template)
+        await save_template(connection, business_id, key, template)
     return TemplateAnswer.of(key, template, is_own=True)
 
 
 @routes.delete(ONE, status_code=204, summary="Go back to the release's template")
-async def delete_template(wired: Wired, business_id: Business, kind: MessageKind, channel: Channel, language: Language) -> None:
+async def delete_template(
+    wired: Wired, business_id: Writes, kind: MessageKind, channel: Channel, language: Language, seen: IfUnchanged
+) -> None:
     """Also fine where there is none of the business's own."""
-    await drop_template(wired.pool, business_id, TemplateKey(kind, channel, language))
+    key = TemplateKey(kind, channel, language)
+    async with alone_with(wired.pool, business_id, ADDRESS, key) as connection:
+        seen.check(await _template(connection, business_id, key))
+        await drop_template(connection, business_id, key)
 
 
-async def _shown(wired: Wired, business_id: Business, body: Preview) -> Template:
+async def _template(database: Database, business_id: UUID, key: TemplateKey) -> TemplateAnswer:
+    own = await find_template(database, business_id, key)
+    return TemplateAnswer.of(key, own or packaged(key), is_own=own is not None)
+
+
+async def _shown(wired: Wired, business_id: Writes, body: Preview) -> Template:
     if body.text is None:
         for part in ("subject", "html"):
             if getattr(body, part) is not None:

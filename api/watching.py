@@ -13,6 +13,8 @@ from time import perf_counter
 from prometheus_client import CollectorRegistry, Histogram, ProcessCollector, generate_latest, multiprocess
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.heading import request_id
+
 log = logging.getLogger("slotkeeper.api")
 
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
@@ -85,7 +87,11 @@ class Watching:
         route = _template(scope)
         self._metrics.seconds.labels(method, route, str(status)).observe(seconds)
         if log.isEnabledFor(logging.INFO):
-            log.info(json.dumps({"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1)}))
+            log.info(
+                json.dumps(
+                    {"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1), "request": request_id()}
+                )
+            )
 
 
 def _template(scope: Scope) -> str:

@@ -9,8 +9,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from uuid_utils.compat import uuid7
 
-from api.auth import Business
-from api.cursors import cursor_of, id_in
+from api.auth import requires
+from api.conditions import IfUnchanged
+from api.cursors import Paged, cursor_of, id_in
 from api.openapi import problems
 from api.problems import Problem, invalid, not_found
 from api.requests import Cursor, IdempotencyKey, JsonOnly, PageSize, request_hash
@@ -29,6 +30,7 @@ from api.schemas.webhooks import (
     WebhookEndpointList,
 )
 from api.wiring import Wired, Wiring
+from domain.people import Permission
 from domain.webhooks import DeliveryState, check_url, new_secret
 from store import webhook_endpoints as store
 from store import webhook_log
@@ -44,6 +46,9 @@ routes = APIRouter(
     responses=problems("unauthorised", "invalid-request", "unavailable"),
 )
 
+Reads = Annotated[UUID, requires(Permission.WEBHOOKS_READ)]
+Writes = Annotated[UUID, requires(Permission.WEBHOOKS_WRITE)]
+
 BODY = ("malformed-request", "body-too-large", "not-json")
 
 
@@ -51,7 +56,7 @@ BODY = ("malformed-request", "body-too-large", "not-json")
     "", status_code=201, summary="Hear of bookings", responses=problems(*BODY, "idempotency-key-reused", "invalid-request")
 )
 async def post_webhook_endpoint(
-    wired: Wired, business_id: Business, body: NewWebhookEndpoint, response: Response, key: IdempotencyKey = None
+    wired: Wired, business_id: Writes, body: NewWebhookEndpoint, response: Response, key: IdempotencyKey = None
 ) -> NewWebhookEndpointAnswer:
     """From now on what happens to the business's bookings is posted there, signed with the `secret` that is shown only here."""
     _check(wired, body.url)
@@ -77,23 +82,23 @@ async def post_webhook_endpoint(
 
 @routes.get("", summary="List webhook endpoints")
 async def get_webhook_endpoints(
-    wired: Wired, business_id: Business, cursor: Cursor = None, limit: PageSize = 50
+    wired: Wired, business_id: Reads, pages: Paged, cursor: Cursor = None, limit: PageSize = 50
 ) -> WebhookEndpointList:
     """In the order they were made."""
     found = await store.list_endpoints(wired.pool, business_id, id_in(cursor), limit + 1)
     more = cursor_of(str(found[limit - 1].id)) if len(found) > limit else None
-    return WebhookEndpointList(items=[WebhookEndpointAnswer.of(one) for one in found[:limit]], next_cursor=more)
+    return WebhookEndpointList(items=[WebhookEndpointAnswer.of(one) for one in found[:limit]], next_cursor=pages.link(more))
 
 
 @routes.get("/{endpoint_id}", summary="Show a webhook endpoint", responses=problems("not-found"))
-async def get_webhook_endpoint(wired: Wired, business_id: Business, endpoint_id: UUID) -> WebhookEndpointAnswer:
+async def get_webhook_endpoint(wired: Wired, business_id: Reads, endpoint_id: UUID) -> WebhookEndpointAnswer:
     """The endpoint as it stands: whether it is told, and if not, why."""
     return WebhookEndpointAnswer.of(await _known(wired, business_id, endpoint_id))
 
 
 @routes.patch("/{endpoint_id}", summary="Change a webhook endpoint", responses=problems(*BODY, "not-found"))
 async def patch_webhook_endpoint(
-    wired: Wired, business_id: Business, endpoint_id: UUID, body: WebhookEndpointChanges
+    wired: Wired, business_id: Writes, endpoint_id: UUID, body: WebhookEndpointChanges, seen: IfUnchanged
 ) -> WebhookEndpointAnswer:
     """Holds for retries, too. What is on its way when an endpoint is disabled is skipped; a replay sends it later."""
     sent = body.model_dump(exclude_unset=True)
@@ -103,6 +108,7 @@ async def patch_webhook_endpoint(
         present = await store.find_endpoint(connection, business_id, endpoint_id, to_change=True)
         if present is None:
             raise not_found("webhook endpoint")
+        seen.check(WebhookEndpointAnswer.of(present))
         changed = await store.change_endpoint(
             connection,
             business_id,
@@ -120,16 +126,20 @@ async def patch_webhook_endpoint(
 
 
 @routes.delete("/{endpoint_id}", status_code=204, summary="Drop a webhook endpoint", responses=problems("not-found"))
-async def delete_webhook_endpoint(wired: Wired, business_id: Business, endpoint_id: UUID) -> Response:
+async def delete_webhook_endpoint(wired: Wired, business_id: Writes, endpoint_id: UUID, seen: IfUnchanged) -> Response:
     """It is told nothing more, and its log is gone."""
-    if not await store.drop_endpoint(wired.pool, business_id, endpoint_id):
-        raise not_found("webhook endpoint")
+    async with wired.pool.acquire() as connection, connection.transaction():
+        present = await store.find_endpoint(connection, business_id, endpoint_id, to_change=True)
+        if present is None:
+            raise not_found("webhook endpoint")
+        seen.check(WebhookEndpointAnswer.of(present))
+        await store.drop_endpoint(connection, business_id, endpoint_id)
     return Response(status_code=204)
 
 
 @routes.post("/{endpoint_id}/rotate-secret", summary="Renew a webhook's secret", responses=problems(*BODY, "not-found"))
 async def rotate_webhook_secret(
-    wired: Wired, business_id: Business, endpoint_id: UUID, body: Rotation | None = None
+    wired: Wired, business_id: Writes, endpoint_id: UUID, body: Rotation | None = None
 ) -> SecretAnswer:
     """Signs with a new secret from now on; for a while with the old one, too, so that no receiver has to change in one moment."""
     secret = new_secret()
@@ -142,7 +152,7 @@ async def rotate_webhook_secret(
 @routes.post(
     "/{endpoint_id}/test", status_code=202, summary="Try a webhook endpoint", responses=problems("not-found", "not-allowed-now")
 )
-async def test_webhook_endpoint(wired: Wired, business_id: Business, endpoint_id: UUID) -> DeliveryAnswer:
+async def test_webhook_endpoint(wired: Wired, business_id: Writes, endpoint_id: UUID) -> DeliveryAnswer:
     """Posts an event that tells of nothing, whatever types the endpoint wants; the log says what came of it."""
     await _enabled(wired, business_id, endpoint_id)
     event_id, delivery_id, now = uuid7(), uuid7(), datetime.now(UTC)
@@ -156,8 +166,9 @@ async def test_webhook_endpoint(wired: Wired, business_id: Business, endpoint_id
 @routes.get("/{endpoint_id}/deliveries", summary="A webhook's delivery log", responses=problems("not-found"))
 async def get_webhook_deliveries(
     wired: Wired,
-    business_id: Business,
+    business_id: Reads,
     endpoint_id: UUID,
+    pages: Paged,
     state: Annotated[DeliveryState | None, Query()] = None,
     cursor: Cursor = None,
     limit: PageSize = 50,
@@ -166,7 +177,7 @@ async def get_webhook_deliveries(
     await _known(wired, business_id, endpoint_id)
     found = await webhook_log.list_deliveries(wired.pool, business_id, endpoint_id, state, id_in(cursor), limit + 1)
     more = cursor_of(str(found[limit - 1].id)) if len(found) > limit else None
-    return DeliveryList(items=[DeliveryAnswer.of(one) for one in found[:limit]], next_cursor=more)
+    return DeliveryList(items=[DeliveryAnswer.of(one) for one in found[:limit]], next_cursor=pages.link(more))
 
 
 @routes.post(
@@ -175,7 +186,7 @@ async def get_webhook_deliveries(
     summary="Send a webhook again",
     responses=problems("not-found", "not-allowed-now"),
 )
-async def replay_webhook_delivery(wired: Wired, business_id: Business, endpoint_id: UUID, delivery_id: UUID) -> DeliveryAnswer:
+async def replay_webhook_delivery(wired: Wired, business_id: Writes, endpoint_id: UUID, delivery_id: UUID) -> DeliveryAnswer:
     """Posts the same event once more, at once and under the same `webhook-id`; takes the place of a retry that waits."""
     await _enabled(wired, business_id, endpoint_id)
     await _logged(wired, business_id, endpoint_id, delivery_id)
@@ -192,7 +203,7 @@ async def replay_webhook_delivery(wired: Wired, business_id: Business, endpoint_
     summary="Send a time's webhooks again",
     responses=problems(*BODY, "not-found", "not-allowed-now"),
 )
-async def replay_webhooks(wired: Wired, business_id: Business, endpoint_id: UUID, body: ReplayRange) -> ReplayAnswer:
+async def replay_webhooks(wired: Wired, business_id: Writes, endpoint_id: UUID, body: ReplayRange) -> ReplayAnswer:
     """Posts what happened in this time and the endpoint wants to hear, in its order; also what happened while it was disabled."""
     await _enabled(wired, business_id, endpoint_id)
     async with wired.pool.acquire() as connection, connection.transaction():

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+import asyncpg
+
 from bench.crash import program
 from bench.progress import Progress
 from bench.system import end_of_logs
@@ -22,7 +24,8 @@ from settings import Settings
 from store.api_keys import create_api_key
 from store.businesses import create_business
 from store.migrate import migrate
-from store.pool import open_pool
+from store.pool import open_pool, rows_with
+from store.sealing import Vault
 from temporal.setup import register
 
 MORTALS = ("worker", "api", "temporal", "postgres")
@@ -45,6 +48,11 @@ class Mortal:
     @property
     def sandbox_url(self) -> str:
         return self.system.places.sandbox_url
+
+    @property
+    def rows(self) -> type[asyncpg.Record]:
+        """Of a pool that reads what is sealed."""
+        return rows_with(Vault(self.settings.customer_keys, self.settings.account_key))
 
     def last_words(self) -> str:
         return end_of_logs(self.system.state.logs)

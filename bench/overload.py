@@ -83,7 +83,8 @@ async def run(options: Options, progress: Progress) -> Report:
         async with asyncio.timeout(options.time_limit):
             connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=2)
             session = await stack.enter_async_context(aiohttp.ClientSession(system.api_url, connector=connector))
-            pool = await stack.enter_async_context(asyncpg.create_pool(system.system.database_url, min_size=0, max_size=4))
+            opening = asyncpg.create_pool(system.system.database_url, min_size=0, max_size=4, record_class=system.rows)
+            pool = await stack.enter_async_context(opening)
             shop = Shop(session, system.api_key)
             progress.show("The business is opened")
             await shop.open(options.stock)

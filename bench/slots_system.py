@@ -21,7 +21,8 @@ from bench.cpu import cpu_seconds
 from bench.fill import Filled, fill
 from bench.progress import Progress
 from bench.town import Size, Town
-from embedded.places import as_environment, without_proxies
+from embedded.logins import logins
+from embedded.places import USUAL, as_environment, without_proxies
 from embedded.ports import HOST, free_port
 from embedded.postgres import EmbeddedPostgres
 from embedded.processes import Process
@@ -102,7 +103,8 @@ async def _town_in(postgres: EmbeddedPostgres, town: Town, progress: Progress) -
     name = f"town_{size.businesses}_{size.past}_{size.future}_{town.day:%Y%m%d}_{town.seed}"
     postgres.create_database_if_missing(name)
     url = postgres.url(name)
-    await migrate(url)
+    known = logins(url)
+    await migrate(url, known["database_url"], known["database_steward_url"], known["database_door_url"])
     connection = await asyncpg.connect(url)
     try:
         is_there = await connection.fetchval("SELECT EXISTS (SELECT FROM businesses)")  # all of it, or nothing
@@ -114,7 +116,12 @@ async def _town_in(postgres: EmbeddedPostgres, town: Town, progress: Progress) -
 def _settings(database_url: str, temporal_address: str, port: int, processes: int) -> dict[str, str]:
     secret = secrets.token_urlsafe(32)
     listening = {"api_host": HOST, "api_port": str(port), "api_processes": str(processes), "log_level": "WARNING"}
-    return {"database_url": database_url, "temporal_address": temporal_address, "token_secret": secret} | listening
+    return {
+        **{name: logins(database_url)[name] for name in ("database_url", "database_door_url")},
+        **USUAL,
+        "temporal_address": temporal_address,
+        "token_secret": secret,
+    } | listening
 
 
 def _api(name: str, settings: Mapping[str, str], logs: Path) -> Process:

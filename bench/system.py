@@ -17,6 +17,7 @@ from bench.dbos.system import DbosSystem
 from bench.dbos.system import running as running_dbos
 from bench.progress import Progress
 from embedded.failures import end_of
+from embedded.logins import logins
 from embedded.places import as_environment
 from embedded.processes import Process
 from embedded.state import StateFolder
@@ -106,7 +107,7 @@ async def running(progress: Progress, dbos_programs: int = 0) -> AsyncIterator[M
     try:
         with redirect_stdout(progress):
             await system.start()
-        settings["database_url"] = system.database_url
+        settings |= logins(system.database_url)
         noop = _noop_worker(settings, state.logs)
         noop.start()
         try:

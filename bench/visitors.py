@@ -52,7 +52,8 @@ class Visitors:
 
         Raises NobodyAnswers.
         """
-        headers = {"Authorization": f"Bearer {token or self.mortal.api_key}"} | ({"Idempotency-Key": key} if key else {})
+        headers = {"Authorization": f"Bearer {token or self.mortal.api_key}", "If-Match": "*"}  # visitors take things as they are
+        headers |= {"Idempotency-Key": key} if key else {}
         url, until = f"{self.mortal.api_url}/api/v1{path}", time.monotonic() + PATIENCE
         said, (pause, longest) = "nothing", AGAIN_AFTER
         while time.monotonic() < until:

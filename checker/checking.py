@@ -13,7 +13,7 @@ nothing personal is read into a finding.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -38,13 +38,24 @@ Told = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Where to look. The workflows are those of this task queue."""
+    """Where to look. The workflows are those of this task queue. Of a kind of vendor in `only`, by its name in `gateways`, these
+    businesses alone have one: the deployment has none for the others."""
 
     pool: asyncpg.Pool
     temporal: Client | None = None
     task_queue: str = ""
     gateways: Gateways = NO_VENDORS
     mailbox: Mailbox | None = None
+    only: Mapping[str, Set[UUID]] = field(default_factory=dict)
+
+    def served(self, needs: Needs, page: Sequence[BookingRef]) -> Sequence[BookingRef]:
+        """Those whose business has such a vendor."""
+        if needs is Needs.NOTHING:
+            return page
+        if getattr(self.gateways, needs.value) is None:
+            return ()
+        among = self.only.get(needs.value)
+        return page if among is None else [one for one in page if one.business_id in among]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +150,8 @@ async def _check_page(ground: Ground, scope: Scope, over: Over, page: Sequence[B
 async def _look(ground: Ground, scope: Scope, over: Over, page: Sequence[BookingRef]) -> list[Finding]:
     found: list[Finding] = []
     for rule in pages.RULES:
-        if rule.over is over and _has(ground.gateways, rule.needs):
-            found += await rule.find(ground.pool, page)
+        if rule.over is over and (served := ground.served(rule.needs, page)):
+            found += await rule.find(ground.pool, served)
     if over is Over.BOOKINGS and ground.temporal is not None:
         found += await workflows.find_bookings_without(ground.pool, ground.temporal, page)
     if over is Over.BOOKINGS:
@@ -156,13 +167,9 @@ async def _ask_vendors(ground: Ground, scope: Scope, page: Sequence[BookingRef])
         changed = await pages.changed_since(pool, page, since)
         found += [payments.finding_of(one) for one in await payments.compare_ours(pool, vendors.payments, changed)]
     if vendors.calendar is not None:
-        found += await outside.check_calendars(pool, vendors.calendar, page, since)
+        found += await outside.check_calendars(pool, vendors.calendar, ground.served(Needs.CALENDAR, page), since)
     if vendors.sms is not None:
-        found += await outside.check_texts(pool, vendors.sms, page, since)
+        found += await outside.check_texts(pool, vendors.sms, ground.served(Needs.SMS, page), since)
     if ground.mailbox is not None:
         found += await outside.check_mails(pool, ground.mailbox, page, since)
     return found
-
-
-def _has(gateways: Gateways, needs: Needs) -> bool:
-    return needs is Needs.NOTHING or getattr(gateways, needs.value) is not None

@@ -13,6 +13,7 @@ from domain.findings import Finding, Rule
 from domain.messages import Channel, Mailbox, SmsGateway
 from store.checks.outside import EventPlace, SentMessage, read_event_places, read_sent
 from store.pool import Database
+from store.tenants import of_business
 
 AT_ONCE = 8
 
@@ -24,7 +25,8 @@ async def check_calendars(
 
     async def look(place: EventPlace) -> Finding | None:
         try:
-            found = await gateway.find_event(place.calendar_id, place.booking.booking_id)
+            with of_business(place.booking.business_id):
+                found = await gateway.find_event(place.calendar_id, place.booking.booking_id)
         except CalendarDisconnected:
             return _finding(Rule.EVENT_MISSING, place.booking, "the calendar is closed to us") if place.is_wanted else None
         return _judged(place, found)
@@ -50,7 +52,8 @@ async def check_texts(
     numbers = {one.booking: one.phone or "" for one in sent}
 
     async def look(booking: BookingRef, phone: str) -> Finding | None:
-        copies = max(await gateway.count_copies(phone, f"Ref {booking.booking_id.hex[-12:]}"), default=0)
+        with of_business(booking.business_id):
+            copies = max(await gateway.count_copies(phone, f"Ref {booking.booking_id.hex[-12:]}"), default=0)
         return _finding(Rule.MESSAGE_TWICE, booking, f"sms, {copies} copies") if copies > 1 else None
 
     return await _all(look(*one) for one in numbers.items())

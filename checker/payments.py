@@ -10,9 +10,10 @@ import asyncpg
 
 from domain.bookings import BookingRef
 from domain.findings import Finding, Rule
-from domain.payments import MadePage, MadePayment, PaymentGateway
-from domain.reconciliation import Difference, DifferenceKind, Recorded, compare, judge_unknown
+from domain.payments import MadePage, MadePayment, PaymentGateway, PaymentsClosed
+from domain.reconciliation import Difference, DifferenceKind, Recorded, closed, compare, judge_unknown
 from store import reconciliation
+from store.tenants import of_business
 
 AT_ONCE = 8
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
@@ -24,7 +25,11 @@ async def compare_ours(pool: asyncpg.Pool, gateway: PaymentGateway, page: Sequen
 
     async def look(ours: Recorded) -> Difference | None:
         async with limit:
-            return compare(ours, await gateway.find(ours.vendor_id))
+            with of_business(ours.booking.business_id):  # whose own account it may have been paid with
+                try:
+                    return compare(ours, await gateway.find(ours.vendor_id))
+                except PaymentsClosed:
+                    return closed(ours)
 
     found = await asyncio.gather(*(look(one) for one in await reconciliation.read_recorded(pool, page)))
     return [one for one in found if one is not None]

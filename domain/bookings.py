@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.errors import TransitionNotAllowed
+from domain.holders import Holder
 from domain.money import Money
 from domain.policies import USUAL, Policies
 from domain.rules import Rule
@@ -100,6 +101,15 @@ class Customer:
     timezone: str
     locale: str
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether nobody knows any more who they were."""
+        return self.email == ERASED.email
+
+
+ERASED = Customer("[erased]", "erased@customer.invalid", None, "UTC", "en")
+"""Who is shown where the customer was erased: nobody has this address (RFC 2606), and nobody is written to at it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
@@ -156,7 +166,9 @@ class HoldSlot:
     The hashes are SHA-256 in hexadecimal. `assigned_by` says why this provider was chosen, where any would have done;
     `broken_rules` what staff set aside, for `override_reason`. The `policies` stay the booking's own.
     With `saves_method` the vendor keeps what paid, for what may have to be charged later. A time that is offered to somebody who
-    waits names their `waitlist_entry_id`.
+    waits names their `waitlist_entry_id`. The `holder` is who may hold only so much at once.
+    Who books is a row of the store, `customer_id`, so that nothing personal travels; `override_reason` is sealed. Orders from
+    before have a `customer` instead.
     """
 
     business_id: UUID
@@ -171,7 +183,7 @@ class HoldSlot:
     seats: int
     price: Money
     payment: PaymentTiming
-    customer: Customer
+    customer: Customer | None
     manage_token_hash: str
     request_hash: str
     resource_ids: tuple[UUID, ...] = ()
@@ -182,6 +194,8 @@ class HoldSlot:
     policies: Policies = USUAL
     saves_method: bool = False
     waitlist_entry_id: UUID | None = None
+    holder: Holder | None = None
+    customer_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ class CalendarGateway(Protocol):
     Raises CalendarDisconnected for what will never work (no such calendar, access withdrawn) and CalendarAccident otherwise.
     """
 
+    async def is_there(self) -> bool:
+        """Whether the present business has an account to write calendars with."""
+
     async def write_event(self, calendar_id: str, appointment: Appointment) -> str:
         """Creates the event, or brings an existing one (also a deleted one) to this state; returns the vendor's event id."""
 

@@ -32,6 +32,12 @@ class SlotNotOffered(Answer):
     code = "slot-not-offered"
 
 
+class TooManyHolds(Answer):
+    """Somebody holds as much as may be held at once; what they confirm or give up makes room for more."""
+
+    code = "too-many-holds"
+
+
 class HoldExpired(Answer):
     """The time to confirm is over and the slot has been given up."""
 
@@ -92,6 +98,12 @@ class TransitionNotAllowed(Answer):
     code = "not-allowed-now"
 
 
+class ChangedMeanwhile(Answer):
+    """It is not as it was when whoever asks looked at it, and they asked to change only that."""
+
+    code = "changed-meanwhile"
+
+
 class ChangeUnderWay(Answer):
     """The booking is just being changed; whoever asks again in a moment is heard."""
 
@@ -108,6 +120,12 @@ class NotAnswered(Answer):
     """The provider had so long to say yes, and did not."""
 
     code = "not-answered"
+
+
+class ExternalIdTaken(Answer):
+    """Another of the business's things of this kind has this id of another system."""
+
+    code = "external-id-taken"
 
 
 class BookingFailed(Answer):
@@ -188,10 +206,22 @@ class StepSettled(Answer):
     code = "step-settled"
 
 
+class StillToCome(Answer):
+    """A customer who has anything still to come is not erased."""
+
+    code = "still-to-come"
+
+
 class NotFound(Answer):
     """There is no such thing in this business."""
 
     code = "not-found"
+
+
+class LastOwner(Answer):
+    """A business is never left without somebody who may do everything."""
+
+    code = "last-owner"
 
 
 class KeyReused(Answer):
@@ -203,10 +233,12 @@ class KeyReused(Answer):
 ANSWERS: Mapping[str, type[Answer]] = {
     answer.code: answer
     for answer in (
-        SlotTaken, SlotNotOffered, HoldExpired, HoldTooLate, PaymentDeclined, PaymentNotCapturable, RefundRefused,
-        CalendarDisconnected, MessageRefused, BookingFailed, ChangeUnderWay, TransitionNotAllowed, NotFound, KeyReused,
+        SlotTaken, SlotNotOffered, TooManyHolds, HoldExpired, HoldTooLate, PaymentDeclined, PaymentNotCapturable, RefundRefused,
+        CalendarDisconnected, MessageRefused, BookingFailed, ChangeUnderWay, TransitionNotAllowed, NotFound, KeyReused, LastOwner,
         PaymentMethodUnsuitable, PaymentNotRenewed, ApprovalDeclined, NotAnswered,
         BookingOver, TooLateToReschedule, TooManyReschedules, LinkSpent, LinkExpired,
-        StepNotUnderWay, StepNotSkippable, NotSettledThatWay, RefundTooLarge, MalformedOperation, StepSkipped, StepSettled,
+        ChangedMeanwhile, StepNotUnderWay, StepNotSkippable, NotSettledThatWay, RefundTooLarge, MalformedOperation, StepSkipped,
+        StepSettled,
+        StillToCome, ExternalIdTaken,
     )
 }  # fmt: skip

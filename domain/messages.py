@@ -115,6 +115,9 @@ class EmailGateway(Protocol):
     async def send(self, email: Email) -> str:
         """Returns the Message-ID. Raises MessageRefused for an address refused for good (5xx), MessageAccident otherwise."""
 
+    async def sends_from(self) -> str | None:
+        """The address that the present business's mail comes from; None where it has no account to send with."""
+
 
 class Mailbox(Protocol):
     """Where sent e-mail can be looked at, which SMTP does not offer: a stand-in's outbox, or a journaling mailbox."""
@@ -128,6 +131,9 @@ class SmsGateway(Protocol):
 
     async def send(self, sms: Sms) -> str:
         """Returns the vendor's message id. Raises MessageRefused for a number refused for good, MessageAccident otherwise."""
+
+    async def sends_from(self) -> str | None:
+        """What the present business's texts come from; None where it has no account to send with."""
 
     @property
     def first_state(self) -> DeliveryState:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -56,23 +56,27 @@ class SkipStep:
 
 @dataclass(frozen=True, slots=True)
 class SettleStep:
-    """This step was `done` by hand; `reason` says in words what was done, and is kept with the operation only."""
+    """This step was `done` by hand; `reason` says in words what was done, and is kept with the operation only. Only while the
+    booking is what it was at this `version`, where one is said."""
 
     operator: str
     step: str
     done: ByHand
     reason: str
     operation_id: str | None = None
+    version: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class RefundBooking:
-    """Give back this much, in minor units of the booking's currency; None is all that is left."""
+    """Give back this much, in minor units of the booking's currency; None is all that is left. Only while the booking is what it
+    was at this `version`, where one is said."""
 
     operator: str
     reason: str
     amount: int | None = None
     operation_id: str | None = None
+    version: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ Wish = RetryStep | SkipStep | SettleStep | RefundBooking | ResendMessage | GiveU
 class Operation:
     """One operation as it is written down. `said` are its codes and numbers, by which a repeat is known; `reason` is in words.
 
-    The `id` is unique among the booking's operations.
+    The `id` is unique among the booking's operations. `version` is not written down: what was changed since refuses it.
     """
 
     booking: BookingRef
@@ -114,6 +118,7 @@ class Operation:
     step: str | None = None
     said: str | None = None
     reason: str | None = None
+    version: int | None = None
 
 
 KINDS: Mapping[type, OperationKind] = {
@@ -137,7 +142,8 @@ def operation_of(booking: BookingRef, operation_id: str, wish: Wish) -> Operatio
         step = f"{wish.channel}:{wish.kind}" + ("" if wish.recipient is Recipient.CUSTOMER else f"-{wish.recipient}")
         said = "corrected" if wish.email or wish.phone else None
     reason = getattr(wish, "reason", None)
-    return Operation(booking, operation_id, KINDS[type(wish)], wish.operator, step, said, reason)
+    version = getattr(wish, "version", None)
+    return Operation(booking, operation_id, KINDS[type(wish)], wish.operator, step, said, reason, version)
 
 
 @dataclass(frozen=True, slots=True)

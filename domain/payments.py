@@ -178,7 +178,8 @@ class PaymentGateway(Protocol):
         """Undoes, as `void_or_refund` does, what `charge_saved` or `renew` did under this `key`; None where nothing was done."""
 
     async def find(self, payment_id: str) -> Payment | None:
-        """As `look`; None for one that the vendor does not know. Changes nothing."""
+        """As `look`; None for one that the vendor does not know. Changes nothing. Raises PaymentsClosed for a business's own
+        account that no longer opens."""
 
     async def list_made(self, since: datetime, until: datetime, after: str | None = None) -> MadePage:
         """The payments of bookings that were made in this time, the newest first, page by page. Changes nothing."""
@@ -192,6 +193,10 @@ class PaymentGateway(Protocol):
 
 class PaymentAccident(Exception):
     """The vendor did not answer as it should; nobody knows whether it acted. Retrying with the same key is safe."""
+
+
+class PaymentsClosed(PaymentAccident):
+    """The vendor no longer lets us use the account; a new key opens it again."""
 
 
 class BadSignature(Exception):

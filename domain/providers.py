@@ -20,3 +20,4 @@ class Provider:
     service_ids: tuple[UUID, ...]
     max_per_day: int | None = None
     max_per_week: int | None = None
+    external_id: str | None = None

@@ -27,6 +27,7 @@ class DifferenceKind(StrEnum):
     OTHER_AMOUNT = "other-amount"
     MISSING = "missing"  # the vendor knows no such payment
     UNKNOWN = "unknown"  # no booking of ours knows this payment
+    CLOSED = "closed"  # the business's own account does not let us look any more
 
 
 class Repair(StrEnum):
@@ -89,6 +90,14 @@ def compare(ours: Recorded, theirs: Payment | None) -> Difference | None:
     risk = Money(at_risk, ours.amount.currency) if at_risk else None
     here = f"{ours.state}, {ours.refunded} back"
     return Difference(kind, ours.booking, ours.part, ours.vendor_id, here, theirs, risk, repair, ours.is_shared)
+
+
+def closed(ours: Recorded) -> Difference | None:
+    """Of a payment that its vendor does not show us any more; nothing is known of it but our own row."""
+    if ours.status in UNDER_WAY or ours.is_by_hand:
+        return None
+    here = f"{ours.state}, {ours.refunded} back"
+    return Difference(DifferenceKind.CLOSED, ours.booking, ours.part, ours.vendor_id, here, None, None, None, ours.is_shared)
 
 
 def _kind(ours: Recorded, theirs: Payment | None) -> tuple[DifferenceKind, int, Repair | None] | None:

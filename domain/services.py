@@ -54,6 +54,7 @@ class Service:
     reminder_channels: tuple[tuple[Channel, ...], ...] = ()
     waitlist_offer: timedelta = timedelta(minutes=30)
     approval: ApprovalPolicy | None = None
+    external_id: str | None = None
 
     @property
     def may_charge_later(self) -> bool:

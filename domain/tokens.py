@@ -1,7 +1,7 @@
 """Tokens that let their holder see and change one thing: `mt_…` a booking, `wt_…` a place on a waitlist.
 
-Each reads `{kind}_{business id}_{secret}`. The secret is derived from the thing's id, so that a repeated POST gets the same; the
-database keeps only its SHA-256.
+Each reads `{kind}_{business id}_{secret}`; `ot_{secret}` is good for one thing once. The secret is derived from the thing's id,
+so that a repeated POST gets the same; the database keeps only its SHA-256.
 """
 
 from __future__ import annotations
@@ -24,6 +24,13 @@ def manage_token(secret: str, booking: BookingRef) -> str:
 def entry_token(secret: str, business_id: UUID, entry_id: UUID) -> str:
     """The token of an entry of the waitlist under this deployment's secret."""
     return _token(WAITLIST, secret, b"waitlist:", business_id, entry_id)
+
+
+def one_time_token(secret: str, token_id: UUID) -> str:
+    """What stands in a mail that is good for one thing once. Derived too: a mail that is sent again carries the same, and neither
+    the database nor Temporal knows it."""
+    digest = hmac.digest(secret.encode(), b"once:" + token_id.bytes, "sha256")
+    return f"ot_{urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
 
 def _token(kind: str, secret: str, purpose: bytes, business_id: UUID, thing: UUID) -> str:

@@ -72,6 +72,16 @@ EVENT_TYPES: Sequence[str] = tuple(sorted({*PUBLIC_NAMES.values(), REMINDED, *OF
 # proposes: three days and a bit.
 RETRY_SECONDS: Sequence[float] = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
 
+NEVER = (
+    ipaddress.ip_network("168.63.129.16/32"),  # looks public, and is what each machine at Azure asks about itself
+    ipaddress.ip_network("192.0.0.0/24"),  # Oracle's, among others
+    ipaddress.ip_network("100.64.0.0/10"),  # Alibaba's, and carriers' own
+    ipaddress.ip_network("64:ff9b:1::/48"),  # leads to IPv4 addresses of somebody's own
+    ipaddress.ip_network("5f00::/16"),
+    ipaddress.ip_network("3fff::/20"),
+)
+"""What versions of Python call public, or may come to, and is none of a business's own machines."""
+
 AT_ONCE = 20
 """How many deliveries one endpoint is worked at with, so that a slow one leaves room for the others."""
 
@@ -197,6 +207,8 @@ def may_connect(address: ipaddress.IPv4Address | ipaddress.IPv6Address, *, may_b
         return may_connect(inner, may_be_local=may_be_local)
     if address.is_loopback:
         return may_be_local
+    if any(address.version == network.version and address in network for network in NEVER):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

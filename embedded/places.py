@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from embedded.logins import logins
 from embedded.ports import HOST, free_port, free_port_from
 from settings import PREFIX
 
 PREFERRED = {"api": 8000, "temporal": 7233, "temporal_ui": 8233, "sandbox": 8100, "smtp": 8125}
+
+
+USUAL = {"unlimited_networks": "127.0.0.0/8,::1"}
+"""Unless whoever starts the system says otherwise: all its customers come from this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +61,9 @@ class Places:
         return f"http://{HOST}:{self.temporal_ui}"
 
     def settings(self, secrets: Mapping[str, str], database_url: str) -> dict[str, str]:
-        """The settings of all programs of the system. The vendors are the sandbox's, the credentials made up."""
+        """The settings of all programs, on the database of this owner. The vendors are the sandbox's, the credentials made up."""
         return {
-            "database_url": database_url,
+            **logins(database_url),
             "temporal_address": f"{HOST}:{self.temporal}",
             "temporal_namespace": "default",
             "payload_key": secrets["payload_key"],

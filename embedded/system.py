@@ -11,14 +11,15 @@ from typing import TypeVar
 import httpx
 
 from embedded.failures import PartFailed, with_log
-from embedded.places import Places, as_environment, without_proxies
+from embedded.logins import logins
+from embedded.places import USUAL, Places, as_environment, without_proxies
 from embedded.ports import HOST
 from embedded.postgres import EmbeddedPostgres
 from embedded.processes import Process, end_left_over
 from embedded.progress import say, step
 from embedded.state import StateFolder
 from embedded.temporal import TemporalServer
-from settings import Settings
+from settings import PREFIX, Settings
 
 DATABASE = "slotkeeper"
 PARTS = ("api", "worker", "sandbox", "temporal")
@@ -35,7 +36,7 @@ class Product:
     """
 
     program: Sequence[str]
-    migrate: Callable[[str], Awaitable[list[str]]]
+    migrate: Callable[[str, str, str], Awaitable[list[str]]]
     register: Callable[[Settings], Awaitable[None]]
 
 
@@ -66,6 +67,7 @@ class System:
 
     @property
     def database_url(self) -> str:
+        """Its owner's, whom no policy binds; the programs have logins of their own."""
         return self._postgres.url(DATABASE)
 
     async def start(self) -> None:
@@ -127,9 +129,9 @@ class System:
         return self._process(part).pid
 
     def environment(self) -> dict[str, str]:
-        """What the product's programs find in theirs."""
+        """What the product's programs find in theirs: what whoever starts them has set, but for addresses and credentials."""
         settings = self.places.settings(self._secrets, self.database_url)
-        return {**without_proxies(os.environ), **as_environment(settings), "PYTHONUNBUFFERED": "1"}
+        return {**as_environment(USUAL), **without_proxies(os.environ), **as_environment(settings), "PYTHONUNBUFFERED": "1"}
 
     def _process(self, part: str) -> Process:
         return next(process for process in self._processes if process.name == part)
@@ -164,7 +166,9 @@ class System:
 
     async def _migrate(self) -> None:
         with step("migrations", "are applied") as told:
-            applied = await self._product.migrate(self.database_url)
+            known = logins(self.database_url)
+            urls = (known[f"database_{part}"] for part in ("owner_url", "url", "steward_url", "door_url"))
+            applied = await self._product.migrate(*urls)
             told(f"applied {', '.join(applied)}" if applied else "nothing new")
 
     async def _register(self, settings: Settings) -> None:
@@ -185,8 +189,8 @@ class System:
 
     async def _start_programs(self, environment: Mapping[str, str]) -> None:
         with step("worker, API", "start") as told:
-            worker = self._launch("worker", [], environment)
-            api = self._launch("api", [], environment)
+            worker = self._launch("worker", [], _without(environment, "DATABASE_OWNER_URL"))
+            api = self._launch("api", [], _without(environment, "DATABASE_OWNER_URL", "DATABASE_STEWARD_URL"))
             await _until(lambda: _answers(f"{self.places.api_url}/health/ready"), api, worker)
             told(f"ready on {self.places.api_url}")
 
@@ -195,6 +199,11 @@ class System:
         self._processes.append(process)
         process.start()
         return process
+
+
+def _without(environment: Mapping[str, str], *logins: str) -> dict[str, str]:
+    """Each program gets the logins that it needs and no others."""
+    return {name: value for name, value in environment.items() if name.removeprefix(PREFIX) not in logins}
 
 
 async def _all(*steps: Awaitable[None]) -> None:

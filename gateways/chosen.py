@@ -3,22 +3,46 @@
 from __future__ import annotations
 
 from domain.calendars import CalendarGateway
-from domain.gateways import Gateways
-from domain.messages import EmailGateway, SmsGateway
+from domain.gateways import Gateways, OwnGateways
+from domain.messages import DeliveryState, EmailGateway, SmsGateway
 from domain.payments import PaymentGateway
+from domain.sso import SsoGateway
+from domain.vendor_accounts import VendorAccounts, VendorKind
 from gateways.calendars.caldav import CalDavCalendar
 from gateways.calendars.google import GoogleCalendar
 from gateways.messages.smtp import SmtpEmail
 from gateways.messages.twilio import TwilioSms
+from gateways.openid import OpenIdProviders
+from gateways.own.accounts import Own
+from gateways.own.building import STATUS_PATH, Builder
+from gateways.own.calendars import OwnCalendar
+from gateways.own.messages import OwnEmail, OwnSms
+from gateways.own.payments import OwnPayments
 from gateways.payments.stripe import StripePayments
 from settings import PREFIX, BadSettings, CalendarVendor, EmailVendor, PaymentsVendor, Settings, SmsVendor
-
-STATUS_PATH = "/api/v1/webhooks/twilio"
 
 
 def choose(settings: Settings) -> Gateways:
     """All gateways as the settings say; Settings has already refused a vendor without its credential. Raises BadSettings."""
     return Gateways(payments(settings), calendar(settings), email(settings), sms(settings))
+
+
+def with_own(settings: Settings, deployments: Gateways, accounts: VendorAccounts) -> OwnGateways:
+    """The deployment's gateways behind those of each business that brings its own."""
+    build = Builder(settings)
+    first_state = DeliveryState.QUEUED if settings.twilio_status_callbacks else DeliveryState.SENT
+    return OwnGateways(
+        OwnPayments(deployments.payments, Own(VendorKind.PAYMENTS, accounts, build.payments)),
+        OwnCalendar(deployments.calendar, Own(VendorKind.CALENDAR, accounts, build.calendar)),
+        OwnEmail(deployments.email, Own(VendorKind.EMAIL, accounts, build.email)),
+        OwnSms(deployments.sms, Own(VendorKind.SMS, accounts, build.sms), first_state),
+        build,
+    )
+
+
+def sso(settings: Settings) -> SsoGateway:
+    """Businesses' identity providers; each business configures its own."""
+    return OpenIdProviders(may_be_local=settings.webhook_may_be_local)
 
 
 def payments(settings: Settings) -> PaymentGateway | None:

@@ -43,7 +43,7 @@ class HttpWebhooks:
         self._may_be_local = may_be_local
         self._timeout = aiohttp.ClientTimeout(total=answers_within)
         # Threads of our own: a name server that never answers keeps one for a while, and nobody else's.
-        self._resolver = _Outside(look_up or _look_up, ThreadPoolExecutor(64, "webhook-names"), may_be_local=may_be_local)
+        self._resolver = Outside(look_up or resolve_name, ThreadPoolExecutor(64, "webhook-names"), may_be_local=may_be_local)
 
     async def post(self, parcel: Parcel) -> Receipt:
         """One try within the time; never raises for what the other side does or fails to do. The timestamp is the try's own."""
@@ -77,7 +77,7 @@ class HttpWebhooks:
                 raise AddressRefused
 
 
-class _Outside(AbstractResolver):
+class Outside(AbstractResolver):
     """Resolves names to addresses outside; one address inside spoils the whole name."""
 
     def __init__(self, look_up: LookUp, threads: ThreadPoolExecutor, *, may_be_local: bool) -> None:
@@ -112,7 +112,8 @@ class _Outside(AbstractResolver):
         """The threads are kept for the next try."""
 
 
-def _look_up(host: str, port: int) -> list[str]:
+def resolve_name(host: str, port: int) -> list[str]:
+    """The addresses of a host as this machine's resolver finds them. Raises OSError. Blocks."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
 

@@ -9,6 +9,7 @@ import json
 import re
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI, Request, Response
@@ -46,6 +47,7 @@ class GoogleSandbox:
     def app(self) -> FastAPI:
         app = FastAPI(openapi_url=None)
         app.add_exception_handler(GoogleRefused, _refused)
+        app.post("/token")(_token)
         app.post(EVENTS)(self._insert)
         app.get(EVENTS + "/{event_id}")(self._get)
         app.put(EVENTS + "/{event_id}")(self._update)
@@ -116,6 +118,14 @@ class GoogleSandbox:
             raise GoogleRefused(404, "notFound", "Not Found")
         event: Row = row["event"]
         return event
+
+
+async def _token(request: Request) -> JSONResponse:
+    """Access for any service account that shows a signed assertion (RFC 7523, 2.1)."""
+    form = dict(parse_qsl((await request.body()).decode(errors="replace")))
+    if not form.get("assertion") or request.scope.get("sandbox.decline"):
+        return JSONResponse({"error": "invalid_grant", "error_description": "Invalid grant: account not found"}, 400)
+    return JSONResponse({"access_token": "sandbox", "expires_in": 3600, "token_type": "Bearer"})
 
 
 async def _refused(_: Request, refused: Exception) -> JSONResponse:

@@ -17,7 +17,18 @@ from sandbox.idempotency import Act, FirstAnswers
 from sandbox.state import Row, State
 from sandbox.stripe_intents import Intents
 from sandbox.stripe_methods import known_method
-from sandbox.stripe_requests import Refused, check_key, expanded, is_declined, listed, method_in, nested, operation_of, refusal
+from sandbox.stripe_requests import (
+    Refused,
+    account_of,
+    check_key,
+    expanded,
+    is_declined,
+    listed,
+    method_in,
+    nested,
+    operation_of,
+    refusal,
+)
 from sandbox.stripe_webhooks import Webhooks
 
 __all__ = ["StripeSandbox", "operation_of"]
@@ -31,6 +42,7 @@ class StripeSandbox:
     def __init__(self, state: State, webhooks: Webhooks, now: Callable[[], float] = time.time) -> None:
         """`now` tells the time in seconds since 1970."""
         self._state = state
+        self._webhooks, self._now = webhooks, now
         self._intents = Intents(state, webhooks, now)
         self._first_answers = FirstAnswers(state)
 
@@ -56,52 +68,56 @@ class StripeSandbox:
         """For `GET /state`."""
         return self._intents.summary()
 
+    def _of(self, request: Request) -> Intents:
+        """What the key's account has."""
+        return Intents(self._state, self._webhooks, self._now, account_of(request))
+
     def about(self, path: str) -> str:
         """What the caller has noted on the payment that a path names."""
         return self._intents.notes(path.split("/"))
 
     async def _create(self, request: Request) -> JSONResponse:
-        return await self._once(request, self._intents.create)
+        return await self._once(request, self._of(request).create)
 
     async def _retrieve(self, request: Request, intent_id: str) -> JSONResponse:
         check_key(request)
         params = nested(request.query_params.multi_items())
-        return JSONResponse(self._shown(self._intents.find(intent_id), params))
+        return JSONResponse(self._shown(self._of(request).find(intent_id), params))
 
     async def _list(self, request: Request) -> JSONResponse:
         check_key(request)
         params = nested(request.query_params.multi_items())
-        page = listed(self._intents.newest_first(params.get("customer")), params)
+        page = listed(self._of(request).newest_first(params.get("customer")), params)
         if "data.latest_charge" in expanded(params):
-            page["data"] = [{**one, "latest_charge": self._intents.charge(one)} for one in page["data"]]
+            page["data"] = [{**one, "latest_charge": self._of(request).charge(one)} for one in page["data"]]
         return JSONResponse(page)
 
     async def _customer(self, request: Request) -> JSONResponse:
-        return await self._once(request, self._intents.create_customer)
+        return await self._once(request, self._of(request).create_customer)
 
     async def _update(self, request: Request, intent_id: str) -> JSONResponse:
-        return await self._once(request, lambda params: self._intents.update(intent_id, params))
+        return await self._once(request, lambda params: self._of(request).update(intent_id, params))
 
     async def _confirm(self, request: Request, intent_id: str) -> JSONResponse:
         bank_url = str(request.url.replace(path=f"{request.scope['root_path']}/bank/{intent_id}"))
         is_no = is_declined(request)
-        return await self._once(request, lambda params: self._intents.confirm(intent_id, params, bank_url, is_declined=is_no))
+        return await self._once(request, lambda params: self._of(request).confirm(intent_id, params, bank_url, is_declined=is_no))
 
     async def _capture(self, request: Request, intent_id: str) -> JSONResponse:
         is_no = is_declined(request)
-        return await self._once(request, lambda params: self._intents.capture(intent_id, params, is_declined=is_no))
+        return await self._once(request, lambda params: self._of(request).capture(intent_id, params, is_declined=is_no))
 
     async def _cancel(self, request: Request, intent_id: str) -> JSONResponse:
-        return await self._once(request, lambda params: self._intents.cancel(intent_id, params))
+        return await self._once(request, lambda params: self._of(request).cancel(intent_id, params))
 
     async def _refund(self, request: Request) -> JSONResponse:
         is_no = is_declined(request)
-        return await self._once(request, lambda params: self._intents.refund(params, is_declined=is_no))
+        return await self._once(request, lambda params: self._of(request).refund(params, is_declined=is_no))
 
     async def _refunds(self, request: Request) -> JSONResponse:
         check_key(request)
         params = nested(request.query_params.multi_items())
-        return JSONResponse(listed(self._intents.refunds_of(params.get("payment_intent")), params))
+        return JSONResponse(listed(self._of(request).refunds_of(params.get("payment_intent")), params))
 
     async def _method(self, request: Request, method_id: str) -> JSONResponse:
         check_key(request)

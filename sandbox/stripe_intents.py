@@ -51,8 +51,11 @@ GIVEN_BACK = ("pending", "succeeded")
 class Intents:
     """PaymentIntents, each with at most one successful charge, and the refunds of these."""
 
-    def __init__(self, state: State, webhooks: Webhooks, now: Callable[[], float] = time.time) -> None:
-        """`now` tells the time in seconds since 1970."""
+    def __init__(
+        self, state: State, webhooks: Webhooks, now: Callable[[], float] = time.time, account: str | None = None
+    ) -> None:
+        """Those of one account, or of all. `now` tells the time in seconds since 1970."""
+        self._account = account
         self._webhooks = webhooks
         self._now = now
         self._intents = state.shelf("stripe_intents")
@@ -68,7 +71,11 @@ class Intents:
 
     def newest_first(self, customer_id: str | None) -> list[Row]:
         """All of this customer, or of all."""
-        return [intent for intent in reversed(self._intents.values()) if customer_id in (None, intent["customer"])]
+        return [
+            intent
+            for intent in reversed(self._intents.values())
+            if self._has(intent) and customer_id in (None, intent["customer"])
+        ]
 
     def notes(self, ids: Iterable[str]) -> str:
         """The metadata of those of these that are intents."""
@@ -101,6 +108,7 @@ class Intents:
             "next_action": None,
             "last_payment_error": None,
             "latest_charge": None,
+            "sandbox_account": self._account or "",
         }
         return intent
 
@@ -180,12 +188,13 @@ class Intents:
             "payment_intent": intent["id"],
             "status": status,
         }
-        self._webhooks.send("refund.created", made)
+        self._tell_refund("refund.created", made)
         return made
 
     def refunds_of(self, intent_id: str | None) -> list[Row]:
         """All of this payment, or of all; the newest first."""
-        return [refund for refund in reversed(self._refunds.values()) if intent_id in (None, refund["payment_intent"])]
+        found = [refund for refund in reversed(self._refunds.values()) if intent_id in (None, refund["payment_intent"])]
+        return [refund for refund in found if self._has(self._intents[refund["payment_intent"]])]
 
     def settle(self, thing_id: str, *, is_approved: bool) -> Row:
         """The bank answers: of a payment that waits for it or for the customer, or of a refund under way."""
@@ -206,13 +215,13 @@ class Intents:
             refund["status"] = "succeeded"
         else:
             refund.update(status="failed", failure_reason="lost_or_stolen_card")
-            self._webhooks.send("refund.failed", refund)
-        self._webhooks.send("refund.updated", refund)
-        self._webhooks.send("charge.refund.updated", refund)
+            self._tell_refund("refund.failed", refund)
+        self._tell_refund("refund.updated", refund)
+        self._tell_refund("charge.refund.updated", refund)
         return refund
 
     def find(self, intent_id: str) -> Row:
-        if intent_id not in self._intents:
+        if intent_id not in self._intents or not self._has(self._intents[intent_id]):
             raise Refused(404, "resource_missing", f"No such payment_intent: '{intent_id}'", param="intent")
         intent = self._intents[intent_id]
         if intent["status"] == "requires_capture" and self._now() >= intent.get("sandbox_capture_before", math.inf):
@@ -242,6 +251,7 @@ class Intents:
         return [
             {
                 "id": intent["id"],
+                "account": intent.get("sandbox_account", ""),
                 "booking_id": intent["metadata"].get("booking_id"),
                 "state": intent["status"],
                 "authorised": intent["amount"] if intent["status"] in ("requires_capture", "succeeded") else 0,
@@ -252,6 +262,9 @@ class Intents:
             }
             for intent in (self.find(intent_id) for intent_id in [*self._intents])
         ]
+
+    def _has(self, intent: Row) -> bool:
+        return self._account in (None, intent.get("sandbox_account", ""))
 
     def _in(self, intent_id: str, statuses: tuple[str, ...]) -> Row:
         intent = self.find(intent_id)
@@ -291,7 +304,13 @@ class Intents:
         self._tell("payment_intent.payment_failed", intent)
 
     def _tell(self, kind: str, intent: Row) -> None:
-        self._webhooks.send(kind, intent)
+        """The endpoint is the first account's; where others want to hear of theirs, nobody has said."""
+        if not intent.get("sandbox_account"):
+            self._webhooks.send(kind, intent)
+
+    def _tell_refund(self, kind: str, refund: Row) -> None:
+        if not self._intents[refund["payment_intent"]].get("sandbox_account"):
+            self._webhooks.send(kind, refund)
 
 
 def _details(intent: Row, is_captured: bool) -> Row:

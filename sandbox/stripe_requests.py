@@ -67,6 +67,11 @@ def check_key(request: Request) -> None:
         raise Refused(403, "more_permissions_required_for_application", "This key may not do that.")
 
 
+def account_of(request: Request) -> str:
+    """Whose a key is: `sk_test_1_of_salon` and `sk_test_2_of_salon` are of one account, and all without a name of another."""
+    return request.headers.get("authorization", "").partition("_of_")[2]
+
+
 def is_declined(request: Request) -> bool:
     """Whether the switchboard wants this call declined."""
     return bool(request.scope.get("sandbox.decline"))

@@ -20,6 +20,7 @@ from sandbox.state import Row, State
 from sandbox.twilio_callbacks import Callbacks
 
 MESSAGES = "/2010-04-01/Accounts/{account}/Messages.json"
+ACCOUNT = "/2010-04-01/Accounts/{account}.json"
 INVALID_NUMBER = "+15005550001"  # https://www.twilio.com/docs/iam/test-credentials
 LONGEST = 1600  # https://www.twilio.com/docs/api/errors/21617
 LARGEST_PAGE = 1000
@@ -43,6 +44,7 @@ class TwilioSandbox:
         app = FastAPI(openapi_url=None)
         app.post(MESSAGES)(self._send)
         app.get(MESSAGES)(self._list)
+        app.get(ACCOUNT)(self._account)
         return app
 
     def messages(self) -> list[Row]:
@@ -102,9 +104,16 @@ class TwilioSandbox:
         if not asked.isdecimal() or not 1 <= int(asked) <= LARGEST_PAGE:
             return _error(400, 20001, "Invalid page size")
         size = int(asked)
-        found = [row for row in reversed(self._messages.values()) if to in (None, row["to"])][:size]
+        sent = [row for row in reversed(self._messages.values()) if row["account_sid"] == account]
+        found = [row for row in sent if to in (None, row["to"])][:size]
         page = {"messages": found, "page": 0, "page_size": size, "next_page_uri": None, "uri": request.url.path}
         return JSONResponse(page)
+
+    async def _account(self, request: Request, account: str) -> JSONResponse:
+        """The account itself, unless the switchboard wants its token refused."""
+        if not request.headers.get("authorization", "").startswith("Basic ") or request.scope.get("sandbox.decline"):
+            return _error(401, 20003, "Authenticate")
+        return JSONResponse({"sid": account, "status": "active", "type": "Full", "friendly_name": "Sandbox"})
 
 
 def _error(status: int, code: int, message: str) -> JSONResponse:

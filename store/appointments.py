@@ -8,23 +8,28 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.bookings import Appointment, BookingRef, Customer
+from domain.bookings import Appointment, BookingRef
 from domain.errors import NotFound
 from domain.money import Money
+from store import customers
 from store.pool import Database
 
-COLUMNS = """
-SELECT b.id, b.starts_at, b.ends_at, b.seats, b.price_amount, b.price_currency, b.payment, n.name AS business_name,
+COLUMNS = f"""
+SELECT b.id, b.starts_at, b.ends_at, b.seats, b.price_amount, b.price_currency, b.payment,
+       coalesce(n.brand_name, n.name) AS business_name,
        s.name AS service_name, p.name AS provider_name, p.timezone AS provider_timezone,
        coalesce(p.calendar_id, p.email) AS calendar_id,
-       c.name, c.email, c.phone, c.timezone, c.locale,
+       {customers.COLUMNS},
+       CASE WHEN n.languages = '{{}}' OR lower(split_part(c.locale, '-', 1)) = ANY (n.languages)
+            THEN c.locale ELSE n.locale END AS spoken_locale,
        b.sequence, n.locale AS business_locale, p.email AS provider_email, p.phone AS provider_phone
 FROM bookings b
 JOIN businesses n ON n.business_id = b.business_id
 JOIN services s ON s.business_id = b.business_id AND s.id = b.service_id
 JOIN providers p ON p.business_id = b.business_id AND p.id = b.provider_id
 JOIN customers c ON c.business_id = b.business_id AND c.id = b.customer_id
-"""
+{customers.JOIN_KEY}
+"""  # noqa: S608 (our own text)
 # Whose it was, when and for how much, before the move that brought it to this sequence.
 BEFORE = """
 SELECT r.old_starts_at, r.old_ends_at, r.old_price_amount,
@@ -109,7 +114,7 @@ def _appointment_in(business_id: UUID, row: asyncpg.Record) -> Appointment:
         ends_at=row["ends_at"].astimezone(UTC),
         seats=row["seats"],
         price=price,
-        customer=Customer(row["name"], row["email"], row["phone"], row["timezone"], row["locale"]),
+        customer=replace(customers.customer_in(row), locale=row["spoken_locale"]),
         sequence=row["sequence"],
         business_locale=row["business_locale"],
         provider_email=row["provider_email"],

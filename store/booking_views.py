@@ -13,6 +13,7 @@ from domain.approvals import ApprovalState
 from domain.bookings import BookingRef, BookingStatus, Customer, PaymentTiming
 from domain.money import Money
 from domain.payments import NextAction, RefundState
+from store.customers import customer_in, text_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ class BookingView:
     refunds: Sequence[RefundView] = ()
     charges: Sequence[ChargeView] = ()
     approval: ApprovalView | None = None
+    version: int | None = None
+    """The last line of its timeline: see check_unchanged."""
 
     @property
     def is_held_with_series(self) -> bool:
@@ -107,18 +110,12 @@ def booking_in(row: asyncpg.Record) -> BookingView:
         status_reason=row["status_reason"],
         hold_expires_at=row["hold_expires_at"],
         created_at=row["created_at"],
-        customer=Customer(
-            row["customer_name"],
-            row["customer_email"],
-            row["customer_phone"],
-            row["customer_timezone"],
-            row["customer_locale"],
-        ),
+        customer=customer_in(row),
         payment=_payment_in(row) if row["payment_state"] else None,
         manage_token_hash=row["manage_token_hash"],
         request_hash=row["request_hash"],
         resource_ids=row["resource_ids"],
-        override_reason=row["override_reason"],
+        override_reason=text_in(row, "override_reason"),
         series_id=row["series_id"],
         refunds=[
             RefundView(Money(amount, currency), RefundState(state), reason)
@@ -129,6 +126,7 @@ def booking_in(row: asyncpg.Record) -> BookingView:
             for amount, currency, state, reason, code in row["charges"] or ()
         ],
         approval=_approval_in(row) if row["decide_by"] else None,
+        version=row["version"],
     )
 
 

@@ -4,35 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import asyncpg
-from uuid_utils.compat import uuid7
 
 from domain.bookings import ALLOWED_TRANSITIONS, BookingRef, BookingStatus, HoldSlot, check_transition
-from domain.errors import HoldTooLate, NotFound
-from store import calendar_events, claims, quotas, reminders, waitlist_offers
+from domain.errors import HoldTooLate, NotFound, SlotTaken
+from domain.holders import BOOKING as ONE_BOOKING
+from store import calendar_events, claims, customers, open_holds, quotas, reminders, waitlist_offers
 from store.events import Connection, tell
 from store.policies import policies_json
-
-# The same person with the same details is one customer; changed details are a new row, so a public form edits nobody.
-CUSTOMER = """
-WITH known AS (
-    SELECT id FROM customers
-    WHERE business_id = $1 AND email = $4 AND name = $3 AND phone IS NOT DISTINCT FROM $5 AND timezone = $6 AND locale = $7
-    LIMIT 1
-), new AS (
-    INSERT INTO customers (business_id, id, name, email, phone, timezone, locale)
-    SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT FROM known)
-    RETURNING id
-)
-SELECT id FROM known UNION ALL SELECT id FROM new
-"""
 
 BOOKING = """
 INSERT INTO bookings (business_id, id, service_id, provider_id, customer_id, starts_at, ends_at, blocks, capacity, seats,
                       price_amount, price_currency, payment, status, hold_expires_at, manage_token_hash, request_hash,
-                      resource_ids, override_reason, policies, waitlist_entry_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, tstzrange($8, $9), $10, $11, $12, $13, $14, 'pending', $15, $16, $17, $18, $19, $20, $21)
+                      resource_ids, override_reason, policies, waitlist_entry_id, held_for_mailbox, held_for_phone, held_from)
+VALUES ($1, $2, $3, $4, $5, $6, $7, tstzrange($8, $9), $10, $11, $12, $13, $14, 'pending', $15, $16, $17, $18, $19, $20, $21,
+        $22, $23, $24)
 ON CONFLICT (business_id, id) DO NOTHING
 RETURNING id
 """
@@ -62,8 +50,9 @@ FIRST_HOLD = "SELECT hold_expires_at, status_reason FROM bookings WHERE business
 async def hold(pool: asyncpg.Pool, order: HoldSlot, hold_for: timedelta, answer_by: datetime | None = None) -> datetime:
     """Creates the booking and claims its slot; returns when the hold ends, by the database's clock. An offer's ends by its start.
 
-    Raises SlotTaken, with nothing written. After `answer_by` whoever asked was told to come again: raises HoldTooLate, with a
-    booking that has expired and whose timeline says why. Repeatable: a booking that exists already answers its first hold's end.
+    Raises SlotTaken and TooManyHolds, with nothing written. After `answer_by` whoever asked was told to come again: raises
+    HoldTooLate, with a booking that has expired and whose timeline says why. Repeatable: a booking that exists already answers
+    its first hold's end.
     """
     async with pool.acquire() as connection:
         now: datetime = await connection.fetchval("SELECT now()")
@@ -75,6 +64,8 @@ async def hold(pool: asyncpg.Pool, order: HoldSlot, hold_for: timedelta, answer_
         else:
             async with asyncio.timeout(seconds_until(answer_by, now)), connection.transaction():
                 is_new = await hold_until(connection, order, expires_at)
+                if is_new:
+                    await open_holds.check(connection, order.business_id, order.holder, order.booking_id, ONE_BOOKING)
             if is_new:
                 return expires_at.astimezone(UTC)
         (first,) = await connection.fetch(FIRST_HOLD, order.business_id, order.booking_id)
@@ -132,10 +123,7 @@ async def hold_until(connection: Connection, order: HoldSlot, expires_at: dateti
 
 
 async def _insert(connection: Connection, order: HoldSlot, expires_at: datetime) -> bool:
-    who = order.customer
-    customer_id = await connection.fetchval(
-        CUSTOMER, order.business_id, uuid7(), who.name, who.email, who.phone, who.timezone, who.locale
-    )
+    customer_id = await _customer(connection, order)
     inserted = await connection.fetchval(
         BOOKING,
         order.business_id,
@@ -159,8 +147,20 @@ async def _insert(connection: Connection, order: HoldSlot, expires_at: datetime)
         order.override_reason,
         policies_json(order.policies),
         order.waitlist_entry_id,
+        *open_holds.keys_of(order.holder),
     )
     return inserted is not None
+
+
+async def _customer(connection: Connection, order: HoldSlot) -> UUID:
+    """Raises SlotTaken where they were erased since they asked: whoever asks again is somebody new."""
+    if order.customer_id is None:
+        if order.customer is None:
+            raise RuntimeError("an order says who books")
+        return (await customers.know(connection, order.business_id, order.customer)).id
+    if not await customers.is_present(connection, order.business_id, order.customer_id):
+        raise SlotTaken("the customer was erased meanwhile")
+    return order.customer_id
 
 
 async def move(
@@ -204,8 +204,9 @@ async def begin_confirmation(pool: asyncpg.Pool, booking: BookingRef, attempt: i
 
 
 async def keep_words(connection: Connection, booking: BookingRef, words: str | None) -> None:
-    """Keeps what people said when they ended the booking: here only, for it may say anything about them. Repeatable."""
+    """Keeps what people said when they ended the booking: here only, sealed, for it may say anything about them. Repeatable."""
     if words is not None:
+        words = await customers.seal_words(connection, booking, words)
         await connection.execute(
             "UPDATE bookings SET closing_words = $3 WHERE business_id = $1 AND id = $2",
             booking.business_id,

@@ -10,26 +10,28 @@ from uuid import UUID
 from domain.bookings import BookingRef, BookingStatus, BrokenRule
 from domain.errors import HoldTooLate
 from domain.rules import Rule
+from store import customers
 from store.booking_views import BookingView, booking_in
 from store.pool import Database
 
-COLUMNS = """b.business_id, b.id, b.service_id, s.name AS service_name, b.provider_id, p.name AS provider_name,
+COLUMNS = f"""b.business_id, b.id, b.service_id, s.name AS service_name, b.provider_id, p.name AS provider_name,
        p.timezone AS provider_timezone, b.starts_at, b.ends_at, b.seats, b.price_amount, b.price_currency, b.payment,
        b.status, b.status_reason, b.resource_ids, b.override_reason, b.hold_expires_at, b.created_at,
        b.manage_token_hash, b.request_hash, b.series_id,
-       c.name AS customer_name, c.email AS customer_email, c.phone AS customer_phone, c.timezone AS customer_timezone,
-       c.locale AS customer_locale,
+       {customers.COLUMNS},
        a.decide_by, a.verdict, a.payment_needed,
        m.state AS payment_state, m.amount AS payment_amount, m.currency AS payment_currency, m.refunded, m.next_action,
        (SELECT jsonb_agg(jsonb_build_array(r.amount, r.currency, r.state, r.reason) ORDER BY r.created_at, r.step)
         FROM refunds r WHERE r.business_id = b.business_id AND r.booking_id = b.id) AS refunds,
        (SELECT jsonb_agg(jsonb_build_array(k.amount, k.currency, k.state, k.reason, k.decline_code) ORDER BY k.created_at, k.step)
-        FROM charges k WHERE k.business_id = b.business_id AND k.booking_id = b.id) AS charges"""
+        FROM charges k WHERE k.business_id = b.business_id AND k.booking_id = b.id) AS charges,
+       (SELECT max(v.seq) FROM booking_events v WHERE v.business_id = b.business_id AND v.booking_id = b.id) AS version"""  # noqa: S608 (our own text)
 
-TABLES = """bookings b
+TABLES = f"""bookings b
 JOIN services s ON s.business_id = b.business_id AND s.id = b.service_id
 JOIN providers p ON p.business_id = b.business_id AND p.id = b.provider_id
 JOIN customers c ON c.business_id = b.business_id AND c.id = b.customer_id
+{customers.JOIN_KEY}
 LEFT JOIN approvals a ON a.business_id = b.business_id AND a.booking_id = b.id
 LEFT JOIN payments m ON m.business_id = b.business_id AND m.booking_id = b.id"""
 
@@ -40,7 +42,8 @@ LIST = f"""
 SELECT {COLUMNS} FROM {TABLES}
 WHERE b.business_id = $1
   AND ($2::uuid IS NULL OR b.provider_id = $2)
-  AND ($3::text IS NULL OR c.email = $3)
+  AND ($3::text IS NULL OR c.email_hash = $10 OR c.email = $3)
+  AND ($11::text IS NULL OR k.external_id = $11)
   AND ($4::text IS NULL OR b.status = $4)
   AND ($5::timestamptz IS NULL OR b.starts_at >= $5)
   AND ($6::timestamptz IS NULL OR b.starts_at < $6)
@@ -61,6 +64,7 @@ class BookingFilter:
     status: BookingStatus | None = None
     since: datetime | None = None
     until: datetime | None = None
+    customer_external_id: str | None = None
 
 
 async def find_booking(database: Database, booking: BookingRef) -> BookingView | None:
@@ -87,6 +91,7 @@ async def list_bookings(
 ) -> list[BookingView]:
     """The bookings in order of start and id, from the one after `after`."""
     after_start, after_id = after or (None, None)
+    hashed = await customers.email_hash(database, business_id, wanted.customer_email)
     rows = await database.fetch(
         LIST,
         business_id,
@@ -98,6 +103,8 @@ async def list_bookings(
         after_start,
         after_id,
         limit,
+        hashed,
+        wanted.customer_external_id,
     )
     return [booking_in(row) for row in rows]
 

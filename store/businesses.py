@@ -41,6 +41,12 @@ async def read_timezone(database: Database, business_id: UUID) -> str:
     return zone
 
 
+async def is_listed_origin(database: Database, origin: str, business_id: UUID | None) -> bool:
+    """Whether pages of this origin may ask this business, or, for None, any. Whoever asks has shown nothing yet."""
+    listed: bool = await database.fetchval("SELECT is_listed_origin($1, $2)", origin, business_id)
+    return listed
+
+
 async def find_business(database: Database, name: str) -> UUID | None:
     """The oldest business of this name."""
     found = await database.fetchval(

@@ -27,8 +27,9 @@ LIST = """
 SELECT id, provider_id, name, good_for_seconds, read_at,
        coalesce(read_at + make_interval(secs => good_for_seconds) > clock_timestamp(), false) AS is_known
 FROM busy_calendars
-WHERE business_id = $1 AND provider_id = $2
+WHERE business_id = $1 AND provider_id = $2 AND ($3::uuid IS NULL OR id > $3)
 ORDER BY id
+LIMIT $4
 """
 
 FILL = """
@@ -67,9 +68,11 @@ async def create_busy_calendar(
     return made is not None
 
 
-async def list_busy_calendars(database: Database, business_id: UUID, provider_id: UUID) -> list[BusyCalendar]:
-    """The calendars of this provider, in the order they were added."""
-    return [BusyCalendar(**row) for row in await database.fetch(LIST, business_id, provider_id)]
+async def list_busy_calendars(
+    database: Database, business_id: UUID, provider_id: UUID, after: UUID | None, limit: int
+) -> list[BusyCalendar]:
+    """The calendars of this provider, in the order they were added, from the one after `after`."""
+    return [BusyCalendar(**row) for row in await database.fetch(LIST, business_id, provider_id, after, limit)]
 
 
 async def replace_busy_times(

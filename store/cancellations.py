@@ -13,6 +13,7 @@ from domain.money import Money
 from domain.policies import Policies, RefundQuote
 from domain.refunds import Cancellation, RefundWish, quote
 from store import bookings, claims, refunds
+from store.conditions import check_unchanged
 from store.events import Connection
 from store.policies import policies_in
 from store.pool import Database
@@ -51,13 +52,22 @@ async def read_cancellation_facts(database: Database, booking: BookingRef) -> Ca
     return CancellationFacts(policies_in(row["policies"]), row["starts_at"], row["now"], paid)
 
 
-async def cancel(pool: asyncpg.Pool, booking: BookingRef, by: Actor, words: str | None, wish: RefundWish | None) -> Cancellation:
+async def cancel(
+    pool: asyncpg.Pool,
+    booking: BookingRef,
+    by: Actor,
+    words: str | None,
+    wish: RefundWish | None,
+    version: int | None = None,
+) -> Cancellation:
     """Closes a confirmed booking: its time is free, its reminders are gone, and its refund is asked for, all or nothing.
 
-    Repeatable: the first one's refund stays. Raises NotFound, and TransitionNotAllowed for one that is not confirmed.
+    Repeatable: the first one's refund stays. Raises NotFound, ChangedMeanwhile, and TransitionNotAllowed for one that is not
+    confirmed.
     """
     async with pool.acquire() as connection, connection.transaction():
         if not await _is_cancelled(connection, booking):
+            await check_unchanged(connection, booking, version)
             await _cancel(connection, booking, by, words, wish)
         return await _asked_back(connection, booking)
 

@@ -9,6 +9,7 @@ import asyncpg
 from domain.bookings import BookingRef
 from domain.money import Money
 from domain.payments import Payment, PaymentState
+from domain.vendor_accounts import bare_id
 from store.events import Connection, tell
 from store.pool import Database
 
@@ -96,7 +97,7 @@ async def save(pool: asyncpg.Pool, booking: BookingRef, step: str, payment: Paym
             f"charge:{step}:{state}",
             f"charge_{state}",
             step=step,
-            vendor_id=payment.id or None,
+            vendor_id=bare_id(payment.id) or None,
             amount=payment.amount.amount,
             currency=payment.amount.currency,
             code=payment.decline_code,

@@ -10,6 +10,7 @@ from domain.bookings import BookingRef, BookingStatus
 from domain.errors import NotFound, TransitionNotAllowed
 from domain.money import Money
 from store import bookings, charges, claims
+from store.conditions import check_unchanged
 from store.events import Connection
 from store.policies import policies_in
 
@@ -24,16 +25,18 @@ FROM bookings b WHERE b.business_id = $1 AND b.id = $2 FOR NO KEY UPDATE OF b
 """
 
 
-async def mark(pool: asyncpg.Pool, booking: BookingRef) -> Money | None:
+async def mark(pool: asyncpg.Pool, booking: BookingRef, version: int | None = None) -> Money | None:
     """Makes the booking a no-show and asks for its fee, all or nothing; returns the fee, None where there is none.
 
-    Repeatable. Raises NotFound, and TransitionNotAllowed before the start, after the window, and for what did not take place.
+    Repeatable. Raises NotFound, ChangedMeanwhile, and TransitionNotAllowed before the start, after the window, and for what did
+    not take place.
     """
     async with pool.acquire() as connection, connection.transaction():
         row = await connection.fetchrow(STANDING, booking.business_id, booking.booking_id)
         if row is None:
             raise NotFound("there is no such booking")
         if row["status"] != BookingStatus.NO_SHOW:
+            await check_unchanged(connection, booking, version)
             await _mark(connection, booking, row)
         charge = await charges.find_charge(connection, booking, STEP)
         return charge.amount if charge else None

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import asyncpg
-from uuid_utils.compat import uuid7
 
-from domain.bookings import Actor, BookingRef, BookingStatus
+from domain.bookings import Actor, BookingRef, BookingStatus, Customer
 from domain.errors import KeyReused, MalformedOperation, NotFound, RefundTooLarge, TransitionNotAllowed
-from domain.messages import Channel, MessageFacts, MessageKind
+from domain.messages import Channel, MessageFacts, MessageKind, Recipient
 from domain.money import Money
 from domain.operations import REFUNDABLE, RESENDABLE, Operation, RefundAsked, Resend, ResendMessage
-from store import refunds
+from domain.sealed import is_sealed
+from store import customers, refunds
+from store.conditions import check_unchanged
 from store.events import Connection, tell
 from store.pool import Database
+from store.sealing import CannotOpen
 
 REFUND_REASON = "operator"
 
@@ -28,10 +30,15 @@ RETURNING true
 
 FIND = "SELECT kind, step, said FROM operations WHERE business_id = $1 AND booking_id = $2 AND id = $3"
 
-LIST = """
-SELECT id, kind, step, said, asked_by, reason, asked_at FROM operations WHERE business_id = $1 AND booking_id = $2
-ORDER BY asked_at, id
-"""
+LIST = f"""
+SELECT o.id, o.kind, o.step, o.said, o.asked_by, o.reason, o.asked_at, {customers.COLUMNS}
+FROM operations o
+JOIN bookings b ON b.business_id = o.business_id AND b.id = o.booking_id
+JOIN customers c ON c.business_id = b.business_id AND c.id = b.customer_id
+{customers.JOIN_KEY}
+WHERE o.business_id = $1 AND o.booking_id = $2
+ORDER BY o.asked_at, o.id
+"""  # noqa: S608 (our own text)
 
 # Which one it is among the booking's operations of its kind and step. Written down, so a repeat gets the same.
 NUMBER = """
@@ -50,25 +57,16 @@ WHERE business_id = $1 AND booking_id = $2 AND channel = $3 AND recipient = $4 A
 """
 
 # A new row for the corrected person, as a public form edits nobody either; other bookings of theirs keep the old one.
-CORRECT = """
-WITH known AS (
-    SELECT c.* FROM customers c JOIN bookings b ON b.business_id = c.business_id AND b.customer_id = c.id
-    WHERE b.business_id = $1 AND b.id = $2
-), corrected AS (
-    INSERT INTO customers (business_id, id, name, email, phone, timezone, locale)
-    SELECT business_id, $3, name, coalesce($4, email), coalesce($5, phone), timezone, locale FROM known
-    RETURNING id
-)
-UPDATE bookings SET customer_id = (SELECT id FROM corrected) WHERE business_id = $1 AND id = $2
-"""
+CORRECT = "UPDATE bookings SET customer_id = $3 WHERE business_id = $1 AND id = $2"
 
-ADDRESSES = """
-SELECT c.email AS customer_email, c.phone AS customer_sms, p.email AS provider_email, p.phone AS provider_sms
+ADDRESSES = f"""
+SELECT {customers.COLUMNS}, p.email AS provider_email, p.phone AS provider_sms
 FROM bookings b
 JOIN customers c ON c.business_id = b.business_id AND c.id = b.customer_id
+{customers.JOIN_KEY}
 JOIN providers p ON p.business_id = b.business_id AND p.id = b.provider_id
 WHERE b.business_id = $1 AND b.id = $2
-"""
+"""  # noqa: S608 (our own text)
 
 FACTS = """
 SELECT (SELECT sum(amount) FROM refunds WHERE business_id = $1 AND booking_id = $2 AND step LIKE 'cancel/%') AS refund,
@@ -94,13 +92,15 @@ class OperationRow:
 async def note(connection: Connection, operation: Operation) -> bool:
     """Writes the operation down and tells it, in the caller's transaction. False for a repeat: then nothing is to be done.
 
-    Raises KeyReused where the id was another operation's.
+    Raises KeyReused where the id was another operation's, ChangedMeanwhile where the booking is not what it was.
     """
     booking = operation.booking
     kind, step, said = operation.kind.value, operation.step, operation.said
+    reason = await customers.seal_words(connection, booking, operation.reason)
     known = booking.business_id, booking.booking_id, operation.id
-    if await connection.fetchval(NOTE, *known, kind, step, said, operation.by, operation.reason):
+    if await connection.fetchval(NOTE, *known, kind, step, said, operation.by, reason):
         key = f"operation:{operation.id}"
+        await check_unchanged(connection, booking, operation.version)
         await tell(connection, booking, key, "operation", operation=kind, by=operation.by, step=step, said=said)
         return True
     first = await connection.fetchrow(FIND, *known)
@@ -127,7 +127,7 @@ async def note_alone(pool: asyncpg.Pool, operation: Operation) -> None:
 async def request_refund(pool: asyncpg.Pool, operation: Operation, amount: int | None) -> RefundAsked:
     """Asks for this much of what is left, or for all of it. Repeatable: the first one's refunds are found again.
 
-    Raises TransitionNotAllowed, RefundTooLarge, KeyReused.
+    Raises TransitionNotAllowed, RefundTooLarge, KeyReused, ChangedMeanwhile.
     """
     booking = operation.booking
     async with pool.acquire() as connection, connection.transaction():
@@ -170,10 +170,13 @@ async def prepare_resend(pool: asyncpg.Pool, operation: Operation, wish: ResendM
         status, sequence = await lock(connection, booking)
         if await note(connection, operation):
             _check_resendable(status, sequence, wish.kind)
-            await _check_address(connection, booking, wish)
+            email, phone = await _given(connection, booking, wish)
+            who = await _check_address(connection, booking, wish)
             known = booking.business_id, booking.booking_id
-            if wish.email is not None or wish.phone is not None:
-                await connection.execute(CORRECT, *known, uuid7(), wish.email, wish.phone)
+            if email is not None or phone is not None:
+                who = replace(who, email=email or who.email, phone=phone or who.phone)
+                corrected = await customers.correct(connection, booking, who)
+                await connection.execute(CORRECT, *known, corrected)
             await connection.execute(SETTLE_MESSAGES, *known, wish.channel.value, wish.recipient.value, wish.kind.value)
         facts = await _facts(connection, booking, wish.kind)
         shown = sequence if wish.kind is MessageKind.RESCHEDULED else 0
@@ -185,12 +188,34 @@ def _check_resendable(status: BookingStatus, sequence: int, kind: MessageKind) -
         raise TransitionNotAllowed(f"the message {kind} would not be true of this booking", status=status.value)
 
 
-async def _check_address(connection: Connection, booking: BookingRef, wish: ResendMessage) -> None:
-    """Raises MalformedOperation where there is nowhere to send it to."""
-    known = await connection.fetchrow(ADDRESSES, booking.business_id, booking.booking_id)
+async def _given(connection: Connection, booking: BookingRef, wish: ResendMessage) -> tuple[str | None, str | None]:
+    """The corrected addresses, which came sealed. Raises MalformedOperation."""
+    given: list[str | None] = []
+    for field, sealed in (("email", wish.email), ("phone", wish.phone)):
+        try:
+            given.append(await customers.open_words(connection, booking, sealed))
+        except CannotOpen:
+            raise MalformedOperation(f"{field}: is sealed for another customer", field=field) from None
+        if sealed is not None and is_sealed(given[-1] or sealed):
+            raise MalformedOperation(f"{field}: only looks as if it were sealed", field=field)
+    email, phone = given
+    return email, phone
+
+
+async def _check_address(connection: Connection, booking: BookingRef, wish: ResendMessage) -> Customer:
+    """The customer. Raises MalformedOperation where there is nowhere to send it to."""
+    row = await connection.fetchrow(ADDRESSES, booking.business_id, booking.booking_id)
     given = wish.email if wish.channel is Channel.EMAIL else wish.phone
-    if known is None or (given is None and known[f"{wish.recipient}_{wish.channel}"] is None):
-        raise MalformedOperation("channel: the reader left no address for it", field="channel")
+    if row is not None:
+        who = customers.customer_in(row)
+        known = {
+            Recipient.CUSTOMER: (who.email, who.phone),
+            Recipient.PROVIDER: (row["provider_email"], row["provider_sms"]),
+        }[wish.recipient]
+        is_known = known[wish.channel is Channel.SMS] is not None
+        if not who.is_erased and (given is not None or is_known):
+            return who
+    raise MalformedOperation("channel: the reader left no address for it", field="channel")
 
 
 async def _facts(connection: Connection, booking: BookingRef, kind: MessageKind) -> MessageFacts:
@@ -213,4 +238,10 @@ async def find_operation(database: Database, booking: BookingRef, operation_id: 
 
 async def list_operations(database: Database, booking: BookingRef) -> Sequence[OperationRow]:
     """All that operators did to the booking, the oldest first."""
-    return [OperationRow(**row) for row in await database.fetch(LIST, booking.business_id, booking.booking_id)]
+    return [
+        OperationRow(
+            *(row["id"], row["kind"], row["step"], row["said"], row["asked_by"], customers.text_in(row, "reason")),
+            asked_at=row["asked_at"],
+        )
+        for row in await database.fetch(LIST, booking.business_id, booking.booking_id)
+    ]

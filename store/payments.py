@@ -8,6 +8,7 @@ import asyncpg
 
 from domain.bookings import BookingRef
 from domain.payments import Payment
+from domain.vendor_accounts import bare_id
 from store.events import tell
 
 # A late note of a try that was thought dead reopens nothing: what is taken stays taken, what is voided voided.
@@ -82,7 +83,7 @@ async def save(pool: asyncpg.Pool, booking: BookingRef, vendor: str, payment: Pa
             booking,
             key,
             kind,
-            vendor_id=payment.id,
+            vendor_id=bare_id(payment.id),
             amount=payment.amount.amount,
             currency=payment.amount.currency,
             refunded=payment.refunded or None,

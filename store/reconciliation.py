@@ -11,6 +11,7 @@ from domain.bookings import BookingRef, BookingStatus
 from domain.money import Money
 from domain.payments import Payment
 from domain.reconciliation import FIRST, Difference, Recorded
+from domain.vendor_accounts import bare_id
 from store import charges
 from store.events import Connection, tell
 from store.pool import Database
@@ -143,7 +144,7 @@ async def _tell(connection: Connection, difference: Difference) -> None:
         difference=difference.kind.value,
         repair=difference.repair.value if difference.repair else None,
         part=difference.part,
-        vendor_id=difference.vendor_id,
+        vendor_id=bare_id(difference.vendor_id),
         amount=risk.amount if risk else None,
         currency=risk.currency if risk else None,
         refunded=theirs.refunded if theirs else None,

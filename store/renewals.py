@@ -9,6 +9,7 @@ import asyncpg
 from domain.bookings import BookingRef
 from domain.errors import NotFound
 from domain.payments import Payment, PaymentState
+from domain.vendor_accounts import bare_id
 from store import approvals
 from store.events import Connection, tell
 
@@ -88,7 +89,7 @@ async def note_voided(pool: asyncpg.Pool, booking: BookingRef, number: int, kind
     async with pool.acquire() as connection, connection.transaction():
         if kind == "renewal_voided":
             await connection.execute(VOIDED, booking.business_id, booking.booking_id, number)
-        await tell(connection, booking, f"{kind}:{number}", f"payment_{kind}", vendor_id=vendor_id)
+        await tell(connection, booking, f"{kind}:{number}", f"payment_{kind}", vendor_id=bare_id(vendor_id))
 
 
 async def _tell(connection: Connection, booking: BookingRef, number: int, payment: Payment, kind: str) -> None:
@@ -98,7 +99,7 @@ async def _tell(connection: Connection, booking: BookingRef, number: int, paymen
         booking,
         f"{kind}:{number}",
         f"payment_{kind}",
-        vendor_id=payment.id or None,
+        vendor_id=bare_id(payment.id) or None,
         amount=payment.amount.amount,
         currency=payment.amount.currency,
         code=payment.decline_code,

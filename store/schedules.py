@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from domain.hours import Interval, Period
+from store.events import Connection
 from store.pool import Database
 
 KNOWN = "SELECT true FROM providers WHERE business_id = $1 AND id = $2 FOR NO KEY UPDATE"
@@ -75,20 +76,32 @@ async def replace_schedule(
 
     Bookings already made stay. Two writers at once queue, and the later week stands whole.
     """
-    rows = [(day, interval.start, interval.end) for day, intervals in weekly.items() for interval in intervals]
     async with pool.acquire() as connection, connection.transaction():
-        if not await connection.fetchval(KNOWN, business_id, provider_id):
-            return False
-        await connection.execute(PERIOD, business_id, provider_id, first, last)
-        await connection.execute(
-            "DELETE FROM schedules WHERE business_id = $1 AND provider_id = $2 AND first_day = $3",
-            business_id,
-            provider_id,
-            first,
-        )
-        await connection.execute(
-            FILL, business_id, provider_id, first, *([list(column) for column in zip(*rows, strict=True)] or [[]] * 3)
-        )
+        return await write_schedule(connection, business_id, provider_id, weekly, first, last)
+
+
+async def write_schedule(
+    connection: Connection,
+    business_id: UUID,
+    provider_id: UUID,
+    weekly: Mapping[int, Sequence[Interval]],
+    first: date,
+    last: date,
+) -> bool:
+    """The same in the caller's transaction."""
+    rows = [(day, interval.start, interval.end) for day, intervals in weekly.items() for interval in intervals]
+    if not await connection.fetchval(KNOWN, business_id, provider_id):
+        return False
+    await connection.execute(PERIOD, business_id, provider_id, first, last)
+    await connection.execute(
+        "DELETE FROM schedules WHERE business_id = $1 AND provider_id = $2 AND first_day = $3",
+        business_id,
+        provider_id,
+        first,
+    )
+    await connection.execute(
+        FILL, business_id, provider_id, first, *([list(column) for column in zip(*rows, strict=True)] or [[]] * 3)
+    )
     return True
 
 
@@ -136,14 +149,24 @@ async def add_time_off(database: Database, business_id: UUID, time_off: TimeOff)
     return added is not None
 
 
-async def list_time_off(database: Database, business_id: UUID, provider_id: UUID, since: datetime) -> list[TimeOff]:
-    """What is not over by then, in order of time."""
+async def list_time_off(
+    database: Database,
+    business_id: UUID,
+    provider_id: UUID,
+    since: datetime,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[TimeOff]:
+    """What is not over by then, in order of time, from the one after `after`."""
     rows = await database.fetch(
         "SELECT id, provider_id, starts_at, ends_at, reason FROM time_off"
-        " WHERE business_id = $1 AND provider_id = $2 AND ends_at > $3 ORDER BY starts_at, id",
+        " WHERE business_id = $1 AND provider_id = $2 AND ends_at > $3"
+        " AND ($4::timestamp IS NULL OR (starts_at, id) > ($4, $5::uuid)) ORDER BY starts_at, id LIMIT $6",
         business_id,
         provider_id,
         since,
+        *(after or (None, None)),
+        limit,
     )
     return [TimeOff(**row) for row in rows]
 

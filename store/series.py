@@ -10,11 +10,12 @@ import asyncpg
 
 from domain.bookings import BookingRef, BookingStatus
 from domain.errors import HoldTooLate, NotFound, SlotTaken
+from domain.holders import SERIES as ONE_SERIES
 from domain.money import Money
 from domain.rules import Rule
 from domain.series import CloseSeries, HeldSeries, HoldSeries, RefusedOccurrence, SeriesMode, SeriesRef
 from domain.series import WantedOccurrence as Wanted
-from store import bookings, claims
+from store import bookings, claims, open_holds
 from store.bookings import seconds_until
 from store.events import Connection, tell
 
@@ -67,8 +68,8 @@ WHERE b.business_id = $1 AND b.id = $2
 async def hold(pool: asyncpg.Pool, series: HoldSeries, hold_for: timedelta, answer_by: datetime | None = None) -> HeldSeries:
     """Claims the times of the series in one transaction: all of them or none, or as many as are free, as it is wanted.
 
-    Raises SlotTaken, with nothing written, where that is none, and HoldTooLate after `answer_by`. Repeatable: a series that
-    exists answers what was held.
+    Raises SlotTaken, with nothing written, where that is none, TooManyHolds, and HoldTooLate after `answer_by`. Repeatable: a
+    series that exists answers what was held.
     """
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", series.ref.workflow_id)
@@ -83,6 +84,8 @@ async def hold(pool: asyncpg.Pool, series: HoldSeries, hold_for: timedelta, answ
         if not held:
             raise SlotTaken("these times were just taken")
         await _create(connection, series, held, [*series.refused, *lost], expires_at)
+        ref = series.ref
+        await open_holds.check(connection, ref.business_id, series.pattern.holder, ref.series_id, ONE_SERIES)
     return HeldSeries(expires_at.astimezone(UTC), tuple(one.booking_id for one in held))
 
 

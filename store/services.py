@@ -13,6 +13,7 @@ from domain.bookings import PaymentTiming
 from domain.messages import Channel
 from domain.money import Money
 from domain.services import Duration, Service
+from store.external_ids import unlike_others
 from store.policies import (
     approval_in,
     approval_json,
@@ -30,7 +31,7 @@ WRITTEN = (
     *("price_amount", "price_currency", "payment", "capacity", "min_notice_minutes", "max_advance_days"),
     *("cancellation_policy", "reminder_minutes", "durations", "max_per_day", "max_per_week", "assignment"),
     *("reschedule_policy", "no_show_policy", "follow_up_minutes", "reminder_channels", "approval_policy"),
-    "waitlist_offer_minutes",
+    *("waitlist_offer_minutes", "external_id"),
 )
 SAVE = f"""
 INSERT INTO services ({", ".join(WRITTEN)}) VALUES ({", ".join(f"${n}" for n, _ in enumerate(WRITTEN, 1))})
@@ -41,7 +42,7 @@ COLUMNS = """s.business_id, s.id, s.name, s.duration_minutes, s.buffer_before_mi
        s.slot_step_minutes, s.price_amount, s.price_currency, s.payment, s.capacity, s.min_notice_minutes,
        s.max_advance_days, s.cancellation_policy, s.reminder_minutes, s.reminder_channels, s.durations,
        s.max_per_day, s.max_per_week, s.assignment,
-       s.reschedule_policy, s.no_show_policy, s.follow_up_minutes, s.approval_policy, s.waitlist_offer_minutes,
+       s.reschedule_policy, s.no_show_policy, s.follow_up_minutes, s.approval_policy, s.waitlist_offer_minutes, s.external_id,
        (SELECT jsonb_agg(jsonb_build_array(r.need, r.provider_id) ORDER BY r.need, r.provider_id)
         FROM service_resources r WHERE r.business_id = s.business_id AND r.service_id = s.id) AS resources"""
 
@@ -49,7 +50,7 @@ GET = f"SELECT {COLUMNS} FROM services s WHERE s.business_id = $1 AND s.id = $2"
 
 LIST = f"""
 SELECT {COLUMNS} FROM services s
-WHERE s.business_id = $1 AND ($2::uuid IS NULL OR s.id > $2)
+WHERE s.business_id = $1 AND ($2::uuid IS NULL OR s.id > $2) AND ($4::text IS NULL OR s.external_id = $4)
 ORDER BY s.id
 LIMIT $3
 """  # noqa: S608 (our own column list)
@@ -66,10 +67,19 @@ SELECT $1, $2, need, provider_id FROM unnest($3::smallint[], $4::uuid[]) AS r (n
 async def save_service(database: Database, service: Service) -> None:
     """Adds the service, or puts it in the place of what had its id; the resources it takes must exist.
 
-    In the caller's transaction; repeatable.
+    In the caller's transaction; repeatable. Raises ExternalIdTaken.
     """
-    await database.execute(
-        SAVE,
+    with unlike_others("service"):
+        await database.execute(SAVE, *_values(service))
+    await database.execute(FORGET_NEEDS, service.business_id, service.id)
+    needed = [(number, resource) for number, need in enumerate(service.needs, 1) for resource in need]
+    if needed:
+        numbers, resources = zip(*needed, strict=True)
+        await database.execute(NEED, service.business_id, service.id, list(numbers), list(resources))
+
+
+def _values(service: Service) -> tuple[object, ...]:
+    return (
         service.business_id,
         service.id,
         service.name,
@@ -95,12 +105,8 @@ async def save_service(database: Database, service: Service) -> None:
         [[channel.value for channel in channels] for channels in service.reminder_channels],
         approval_json(service.approval),
         minutes(service.waitlist_offer),
+        service.external_id,
     )
-    await database.execute(FORGET_NEEDS, service.business_id, service.id)
-    needed = [(number, resource) for number, need in enumerate(service.needs, 1) for resource in need]
-    if needed:
-        numbers, resources = zip(*needed, strict=True)
-        await database.execute(NEED, service.business_id, service.id, list(numbers), list(resources))
 
 
 async def find_service(database: Database, business_id: UUID, service_id: UUID) -> Service | None:
@@ -110,14 +116,17 @@ async def find_service(database: Database, business_id: UUID, service_id: UUID) 
 
 
 async def find_business_of_service(database: Database, service_id: UUID) -> UUID | None:
-    """Whose service that is."""
-    found: UUID | None = await database.fetchval("SELECT business_id FROM services WHERE id = $1", service_id)
+    """Whose service that is. It never changes. Asked without a business: what the public knows is an id."""
+    found: UUID | None = await database.fetchval("SELECT business_of_service($1)", service_id)
     return found
 
 
-async def list_services(database: Database, business_id: UUID, after: UUID | None, limit: int) -> list[Service]:
-    """The services in the order they were made (ids are made in time order), from the one after `after`."""
-    return [service_in(row) for row in await database.fetch(LIST, business_id, after, limit)]
+async def list_services(
+    database: Database, business_id: UUID, after: UUID | None, limit: int, external_id: str | None = None
+) -> list[Service]:
+    """The services in the order they were made (ids are made in time order), from the one after `after`; only the one with an
+    external id where it is given."""
+    return [service_in(row) for row in await database.fetch(LIST, business_id, after, limit, external_id)]
 
 
 async def unknown_services(database: Database, business_id: UUID, service_ids: list[UUID]) -> set[UUID]:
@@ -158,6 +167,7 @@ def service_in(row: asyncpg.Record) -> Service:
         follow_up=None if row["follow_up_minutes"] is None else timedelta(minutes=row["follow_up_minutes"]),
         approval=approval_in(row["approval_policy"]),
         waitlist_offer=timedelta(minutes=row["waitlist_offer_minutes"]),
+        external_id=row["external_id"],
     )
 
 

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from uuid_utils.compat import uuid7
-
 from domain.bookings import Customer
 from domain.waitlist import Wish
-from store.bookings import CUSTOMER
+from store import customers
 from store.events import Connection
 
 # Whoever comes second with the same wish waits here for the first one's commit, and then finds the entry.
@@ -67,8 +65,8 @@ async def join(connection: Connection, entry: NewEntry) -> UUID | None:
     """Puts the entry into the line, in the caller's transaction. Returns the id of the one that was there before, for a repeat of
     the request or of the wish; None where this is the first."""
     who, wish = entry.customer, entry.wish
-    details = (who.name, who.email, who.phone, who.timezone, who.locale)
-    customer_id = await connection.fetchval(CUSTOMER, entry.business_id, uuid7(), *details)
+    customer_id = (await customers.know(connection, entry.business_id, who)).id
+    wish_hash = await customers.keyed_hash(connection, entry.business_id, entry.wish_hash)
     is_new = await connection.fetchval(
         JOIN,
         entry.business_id,
@@ -85,14 +83,14 @@ async def join(connection: Connection, entry: NewEntry) -> UUID | None:
         None if wish.duration is None else wish.duration // timedelta(minutes=1),
         wish.until,
         entry.priority,
-        entry.wish_hash,
+        wish_hash,
         entry.request_hash,
         entry.manage_token_hash,
     )
     if is_new:
         await look_again(connection, entry.business_id, wish.service_id)
         return None
-    first: UUID = await connection.fetchval(SAME, entry.business_id, entry.id, wish.service_id, entry.wish_hash)
+    first: UUID = await connection.fetchval(SAME, entry.business_id, entry.id, wish.service_id, wish_hash)
     return first
 
 

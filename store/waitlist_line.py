@@ -11,9 +11,10 @@ import asyncpg
 
 from domain.bookings import Customer
 from domain.waitlist import Waiting
+from store.customers import COLUMNS, JOIN_KEY, customer_in
 from store.pool import Database
 from store.time_versions import STAMP
-from store.waitlist_read import customer_in, wish_in
+from store.waitlist_read import wish_in
 
 FORGOTTEN_AFTER = timedelta(minutes=15)
 """Whoever makes the offers looks more often by themselves; a line that was not looked at for so long has nobody."""
@@ -35,12 +36,12 @@ WHERE e.business_id = $1 AND e.service_id = $2 AND e.state IN ('waiting', 'offer
 ORDER BY e.priority DESC, e.joined_at, e.id
 """
 
-WHO = """
-SELECT c.name AS customer_name, c.email AS customer_email, c.phone AS customer_phone, c.timezone AS customer_timezone,
-       c.locale AS customer_locale, e.request_hash
+WHO = f"""
+SELECT e.request_hash, {COLUMNS}
 FROM waitlist_entries e JOIN customers c ON c.business_id = e.business_id AND c.id = e.customer_id
+{JOIN_KEY}
 WHERE e.business_id = $1 AND e.id = $2
-"""
+"""  # noqa: S608 (our own text)
 
 SEEN = """
 UPDATE waitlists SET seen = concat($3::bigint, ':', $4::text), looked_at = clock_timestamp()
@@ -99,10 +100,10 @@ async def read_line(database: Database, business_id: UUID, service_id: UUID) -> 
     return Line(asked or 0, [_waiting_in(row) for row in waiting], len(rows), ends_at)
 
 
-async def read_customer(database: Database, business_id: UUID, entry_id: UUID) -> tuple[Customer, bytes]:
-    """Who waits, and the hash of the request that they joined with."""
+async def read_customer(database: Database, business_id: UUID, entry_id: UUID) -> tuple[UUID | Customer, bytes]:
+    """By what an order names who waits, and the hash of the request that they joined with."""
     (row,) = await database.fetch(WHO, business_id, entry_id)
-    return customer_in(row), row["request_hash"]
+    return customer_in(row) if row["customer_key_id"] is None else row["customer_id"], row["request_hash"]
 
 
 async def note_seen(database: Database, business_id: UUID, service_id: UUID, asked: int, stamp: str) -> None:

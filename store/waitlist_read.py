@@ -14,20 +14,22 @@ import asyncpg
 from domain.bookings import BookingRef, Customer
 from domain.hours import Interval
 from domain.waitlist import EntryState, Wish
+from store import customers
+from store.customers import customer_in
 from store.pool import Database
 
 # An entry's place counts those before it; the offer is the last that is open.
-COLUMNS = """e.business_id, e.id, e.service_id, e.provider_id, e.first_day, e.last_day, e.weekdays, e.times, e.timezone, e.seats,
+COLUMNS = f"""e.business_id, e.id, e.service_id, e.provider_id, e.first_day, e.last_day, e.weekdays, e.times, e.timezone, e.seats,
        e.duration_minutes, e.ends_at, e.priority, e.state, e.lapses, e.request_hash, e.manage_token_hash, e.joined_at,
-       c.name AS customer_name, c.email AS customer_email, c.phone AS customer_phone, c.timezone AS customer_timezone,
-       c.locale AS customer_locale, o.booking_id, o.provider_id AS offered_provider_id, o.starts_at, b.ends_at AS booking_ends_at,
+       {customers.COLUMNS}, o.booking_id, o.provider_id AS offered_provider_id, o.starts_at, b.ends_at AS booking_ends_at,
        b.hold_expires_at, p.timezone AS offered_timezone,
        (SELECT count(*) FROM waitlist_entries f
         WHERE f.business_id = e.business_id AND f.service_id = e.service_id AND f.state IN ('waiting', 'offered')
-          AND (-f.priority, f.joined_at, f.id) <= (-e.priority, e.joined_at, e.id)) AS place"""
+          AND (-f.priority, f.joined_at, f.id) <= (-e.priority, e.joined_at, e.id)) AS place"""  # noqa: S608 (our own text)
 
-TABLES = """waitlist_entries e
+TABLES = f"""waitlist_entries e
 JOIN customers c ON c.business_id = e.business_id AND c.id = e.customer_id
+{customers.JOIN_KEY}
 LEFT JOIN waitlist_offers o ON o.business_id = e.business_id AND o.entry_id = e.id AND o.outcome = 'open'
 LEFT JOIN bookings b ON b.business_id = o.business_id AND b.id = o.booking_id
 LEFT JOIN providers p ON p.business_id = o.business_id AND p.id = o.provider_id"""
@@ -39,7 +41,7 @@ SELECT {COLUMNS} FROM {TABLES}
 WHERE e.business_id = $1
   AND ($2::uuid IS NULL OR e.service_id = $2)
   AND ($3::text IS NULL OR e.state = $3)
-  AND ($4::text IS NULL OR c.email = $4)
+  AND ($4::text IS NULL OR c.email_hash = $8 OR c.email = $4)
   AND ($5::timestamptz IS NULL OR (e.joined_at, e.id) > ($5, $6::uuid))
 ORDER BY e.joined_at, e.id
 LIMIT $7
@@ -74,6 +76,7 @@ class EntryView:
     request_hash: bytes
     manage_token_hash: bytes
     offer: OfferView | None
+    customer_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class EntryFilter:
 async def find_entry(database: Database, business_id: UUID, entry_id: UUID) -> EntryView | None:
     """The entry, if this business has it."""
     row = await database.fetchrow(GET, business_id, entry_id)
-    return _entry_in(row) if row else None
+    return entry_in(row) if row else None
 
 
 async def list_entries(
@@ -97,8 +100,10 @@ async def list_entries(
     """The entries in the order they joined, from the one after `after`."""
     after_time, after_id = after or (None, None)
     state = wanted.state.value if wanted.state else None
-    rows = await database.fetch(LIST, business_id, wanted.service_id, state, wanted.customer_email, after_time, after_id, limit)
-    return [_entry_in(row) for row in rows]
+    email = wanted.customer_email
+    hashed = await customers.email_hash(database, business_id, email)
+    rows = await database.fetch(LIST, business_id, wanted.service_id, state, email, after_time, after_id, limit, hashed)
+    return [entry_in(row) for row in rows]
 
 
 def wish_in(row: asyncpg.Record | Mapping[str, Any]) -> Wish:
@@ -117,14 +122,8 @@ def wish_in(row: asyncpg.Record | Mapping[str, Any]) -> Wish:
     )
 
 
-def customer_in(row: asyncpg.Record) -> Customer:
-    """The customer in a row that names theirs."""
-    return Customer(
-        row["customer_name"], row["customer_email"], row["customer_phone"], row["customer_timezone"], row["customer_locale"]
-    )
-
-
-def _entry_in(row: asyncpg.Record) -> EntryView:
+def entry_in(row: asyncpg.Record) -> EntryView:
+    """The entry in a row of COLUMNS."""
     state = EntryState(row["state"])
     return EntryView(
         business_id=row["business_id"],
@@ -139,6 +138,7 @@ def _entry_in(row: asyncpg.Record) -> EntryView:
         request_hash=row["request_hash"],
         manage_token_hash=row["manage_token_hash"],
         offer=_offer_in(row) if row["booking_id"] else None,
+        customer_id=row["customer_id"],
     )
 
 

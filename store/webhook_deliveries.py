@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from domain.webhooks import AT_ONCE, Delivery, DeliveryState, DisabledReason, Parcel, Receipt
+from store.customers import text_in
 from store.events import Connection
 from store.pool import Database
 
@@ -65,11 +66,13 @@ RETURNING business_id, id, event_id, endpoint_id, round
 """
 
 OPEN = """
-SELECT d.state, d.attempts, e.id, e.payload, p.url, p.is_enabled, p.secret,
+SELECT d.state, d.attempts, e.id, e.payload, p.url, p.is_enabled, p.secret, e.business_id AS customer_business_id,
+       e.customer_key_id, k.wrapped AS customer_wrapped, k.wrapped_by AS customer_wrapped_by,
        CASE WHEN p.previous_secret_until > now() THEN p.previous_secret END AS previous_secret
 FROM webhook_deliveries d
 JOIN webhook_events e ON e.business_id = d.business_id AND e.id = d.event_id
 JOIN webhook_endpoints p ON p.business_id = d.business_id AND p.id = d.endpoint_id
+LEFT JOIN customer_keys k ON k.business_id = e.business_id AND k.id = e.customer_key_id
 WHERE d.business_id = $1 AND d.id = $2
 """
 
@@ -98,6 +101,8 @@ RETURNING true
 
 SKIP = "UPDATE webhook_deliveries SET state = 'skipped' WHERE business_id = $1 AND endpoint_id = $2 AND state = 'pending'"
 
+SKIP_ONE = "UPDATE webhook_deliveries SET state = 'skipped' WHERE business_id = $1 AND id = $2 AND state = 'pending'"
+
 
 @dataclass(frozen=True, slots=True)
 class OpenDelivery:
@@ -123,15 +128,19 @@ async def mark_started(pool: asyncpg.Pool, started: Sequence[Delivery]) -> None:
 
 
 async def open_delivery(database: Database, delivery: Delivery) -> OpenDelivery | None:
-    """None where there is nothing to send any more: it arrived, was given up or replaced, or its endpoint is gone."""
+    """None where there is nothing to send any more: it arrived, was given up or replaced, its endpoint is
+    gone, or the customer of whom it tells was erased."""
     row = await database.fetchrow(OPEN, delivery.business_id, delivery.id)
     if row is None or row["state"] != DeliveryState.PENDING:
         return None
     if not row["is_enabled"]:
         await skip_all(database, delivery.business_id, delivery.endpoint_id)
         return None
+    if row["customer_key_id"] is not None and row["customer_wrapped"] is None:
+        await database.execute(SKIP_ONE, delivery.business_id, delivery.id)
+        return None
     secrets = tuple(secret for secret in (row["secret"], row["previous_secret"]) if secret)
-    return OpenDelivery(Parcel(str(row["id"]), row["url"], row["payload"], secrets), row["attempts"])
+    return OpenDelivery(Parcel(str(row["id"]), row["url"], text_in(row, "payload") or "", secrets), row["attempts"])
 
 
 async def skip_all(database: Database, business_id: UUID, endpoint_id: UUID) -> None:

@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 from domain.webhooks import KEPT_FOR, TEST, public_name
 from store.booking_views import BookingView, booking_in
 from store.bookings_read import COLUMNS
+from store.customers import JOIN_KEY, customer_key, key_in
 from store.events import Connection
 from store.pool import Database
 
@@ -32,6 +33,7 @@ CROSS JOIN LATERAL jsonb_populate_record(NULL::bookings, e.snapshot -> 'booking'
 CROSS JOIN LATERAL jsonb_populate_record(NULL::services, e.snapshot -> 'service') s
 CROSS JOIN LATERAL jsonb_populate_record(NULL::providers, e.snapshot -> 'provider') p
 CROSS JOIN LATERAL jsonb_populate_record(NULL::customers, e.snapshot -> 'customer') c
+{JOIN_KEY}
 CROSS JOIN LATERAL jsonb_populate_record(NULL::payments, nullif(e.snapshot -> 'payment', 'null')) m
 LEFT JOIN approvals a ON a.business_id = b.business_id AND a.booking_id = b.id AND a.asked_at <= e.at
 ORDER BY e.seq
@@ -41,7 +43,9 @@ DROP = "DELETE FROM webhook_events WHERE business_id = $1 AND id = $2"
 
 PUT_OFF = "UPDATE webhook_events SET not_before = now() + $3::interval WHERE business_id = $1 AND id = $2"
 
-TELL = "UPDATE webhook_events SET type = $3, payload = $4, snapshot = NULL WHERE business_id = $1 AND id = $2"
+TELL = """
+UPDATE webhook_events SET type = $3, payload = $4, snapshot = NULL, customer_key_id = $5 WHERE business_id = $1 AND id = $2
+"""
 
 SPREAD = """
 INSERT INTO webhook_deliveries (business_id, id, endpoint_id, event_id, booking_id, seq)
@@ -58,8 +62,8 @@ INSERT INTO webhook_events (business_id, id, seq, kind, at, type, payload) VALUE
 """
 
 NEW_AT_ONCE = """
-INSERT INTO webhook_events (business_id, id, seq, kind, at, type, payload)
-SELECT $1, $2, 0, $4, $3, $4, $5 WHERE EXISTS (SELECT FROM webhook_endpoints WHERE business_id = $1)
+INSERT INTO webhook_events (business_id, id, seq, kind, at, type, payload, customer_key_id)
+SELECT $1, $2, 0, $4, $3, $4, $5, $6 WHERE EXISTS (SELECT FROM webhook_endpoints WHERE business_id = $1)
 """
 
 FORGET = """
@@ -94,7 +98,7 @@ async def spread(pool: asyncpg.Pool, render: Render, limit: int) -> int:
         if not await connection.fetchval("SELECT pg_try_advisory_xact_lock($1)", SPREADS):
             return 0
         rows = await connection.fetch(UNSPREAD, limit)
-        told: list[tuple[UUID, UUID, str, str]] = []
+        told: list[tuple[UUID, UUID, str, str, UUID | None]] = []
         for row in rows:
             place = row["event_business_id"], row["event_id"]
             if (name := public_name(row["kind"], row["detail"])) is None:
@@ -102,7 +106,8 @@ async def spread(pool: asyncpg.Pool, render: Render, limit: int) -> int:
             elif (payload := _rendered(row, name, render)) is None:
                 await connection.execute(PUT_OFF, *place, PUT_OFF_FOR)
             else:
-                told.append((*place, name, payload))
+                key = key_in(row)
+                told.append((*place, name, key.seal_text(payload) if key else payload, key.id if key else None))
         await connection.executemany(TELL, told)
         await connection.execute(SPREAD, [business_id for business_id, *_ in told], [event_id for _, event_id, *_ in told])
     return len(rows)
@@ -121,10 +126,15 @@ async def create_test(database: Database, business_id: UUID, event_id: UUID, at:
     await database.execute(NEW_TEST, business_id, event_id, at, TEST, payload)
 
 
-async def tell_at_once(connection: Connection, business_id: UUID, name: str, at: datetime, payload: str) -> None:
-    """What is told of something that has no timeline; kept and on its way exactly when the caller's transaction commits."""
-    event_id = uuid7()
-    await connection.execute(NEW_AT_ONCE, business_id, event_id, at, name, payload)
+async def tell_at_once(
+    connection: Connection, business_id: UUID, name: str, at: datetime, payload: str, about: UUID | None = None
+) -> None:
+    """What is told of something that has no timeline; kept and on its way exactly when the caller's transaction commits.
+
+    `about` is the row of the customer whom it names."""
+    event_id, key = uuid7(), await customer_key(connection, business_id, about) if about is not None else None
+    sealed = key.seal_text(payload) if key else payload
+    await connection.execute(NEW_AT_ONCE, business_id, event_id, at, name, sealed, key.id if key else None)
     await connection.execute(SPREAD, [business_id], [event_id])
 
 

@@ -26,6 +26,7 @@ def all_of(task_queue: str) -> dict[str, Schedule]:
         f"{task_queue}-reminders": _reminders(task_queue),
         f"{task_queue}-webhooks": _webhooks(task_queue),
         f"{task_queue}-webhooks-tidy": _tidy_webhooks(task_queue),
+        f"{task_queue}-people-mails": _people_mails(task_queue),
         f"{task_queue}-reconciliation": _reconcile(task_queue),
     }
 
@@ -74,6 +75,21 @@ def _tidy_webhooks(task_queue: str) -> Schedule:
             static_summary="Drops webhooks that are older than their log is kept",
         ),
         spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=timedelta(hours=1))]),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(minutes=1)),
+    )
+
+
+def _people_mails(task_queue: str) -> Schedule:
+    """Every minute, for what the workers' own prompt starts have missed and for what is tried again."""
+    return Schedule(
+        action=ScheduleActionStartWorkflow(
+            "PeopleMailsWorkflow",
+            id=f"{task_queue}-people-mails",
+            task_queue=task_queue,
+            execution_timeout=timedelta(minutes=10),
+            static_summary="Sends the mails to people that are due",
+        ),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=timedelta(minutes=1), offset=timedelta(seconds=45))]),
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(minutes=1)),
     )
 

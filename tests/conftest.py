@@ -10,9 +10,10 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from embedded.logins import logins
 from embedded.postgres import EmbeddedPostgres
 from embedded.temporal import TemporalServer
-from tests.databases import copied
+from tests.databases import VAULT, copied, opened_door, product_pools
 
 TEMPLATE = "template_migrated"
 QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}  # tests may lose what they wrote
@@ -49,7 +50,8 @@ async def postgres_url(postgres_server: EmbeddedPostgres) -> str:
 
     postgres_server.create_database_if_missing(TEMPLATE)
     url = postgres_server.url(TEMPLATE)
-    await migrate(url)
+    known = logins(url)
+    await migrate(url, known["database_url"], known["database_steward_url"], known["database_door_url"])
     return url
 
 
@@ -71,9 +73,29 @@ def temporal_server(engines_folder: Path) -> Iterator[str]:
 
 @pytest.fixture
 async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
-    """The product's own pool on the test's database."""
+    """The owner's pool on the test's database: it sees all rows, and the tests look with it at what the product has done."""
     from store.pool import open_pool
 
-    opened = await open_pool(database_url, 20)
+    opened = await open_pool(database_url, 20, VAULT)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def pools(database_url: str) -> AsyncIterator[tuple[asyncpg.Pool, asyncpg.Pool]]:
+    """The product's own pools on the test's database: for one business at a time, and for all."""
+    async with product_pools(database_url) as pools:
+        yield pools
+
+
+@pytest.fixture
+def tenant_pool(pools: tuple[asyncpg.Pool, asyncpg.Pool]) -> asyncpg.Pool:
+    """What the API works with."""
+    return pools[0]
+
+
+@pytest.fixture
+async def door_pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
+    """What the API looks people up with."""
+    async with opened_door(database_url) as door:
+        yield door

@@ -9,7 +9,15 @@ from uuid import uuid4
 
 import asyncpg
 
+from embedded.logins import logins
 from embedded.postgres import EmbeddedPostgres
+from settings import Settings
+from store.pool import open_pool, open_tenant_pool
+from store.sealing import Vault
+
+SETTINGS = Settings(database_url="postgresql://unused", token_secret="t" * 32)
+VAULT = Vault(SETTINGS.customer_keys, SETTINGS.account_key)
+"""The same keys as programs have that are started with this secret."""
 
 
 @asynccontextmanager
@@ -23,3 +31,26 @@ async def copied(server: EmbeddedPostgres, migrated_url: str) -> AsyncIterator[s
         await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:
         await connection.close()
+
+
+@asynccontextmanager
+async def product_pools(owner_url: str, size: int = 20) -> AsyncIterator[tuple[asyncpg.Pool, asyncpg.Pool]]:
+    """What the product works with on this owner's database: for one business at a time, and for all."""
+    known = logins(owner_url)
+    tenant = await open_tenant_pool(known["database_url"], size, VAULT)
+    steward = await open_pool(known["database_steward_url"], 4, VAULT)
+    try:
+        yield tenant, steward
+    finally:
+        await tenant.close()
+        await steward.close()
+
+
+@asynccontextmanager
+async def opened_door(owner_url: str, size: int = 4) -> AsyncIterator[asyncpg.Pool]:
+    """What the API looks people up with."""
+    door = await open_pool(logins(owner_url)["database_door_url"], size)
+    try:
+        yield door
+    finally:
+        await door.close()

@@ -249,6 +249,9 @@ class FakeCalendar:
     def fail(self, call: str, times: int = 1, *, after: bool = False, slow: float = 0.0) -> None:
         self.faults.planned[call] = Fault(lambda: CalendarAccident(call), times, after, slow)
 
+    async def is_there(self) -> bool:
+        return True
+
     async def write_event(self, calendar_id: str, appointment: Appointment) -> str:
         await self.faults.before("write")
         if appointment.booking_id in self.refused:
@@ -285,6 +288,9 @@ class FakePost:
         self.sent.append(message)
         self.faults.after("send")
         return f"msg_{len(self.sent)}"
+
+    async def sends_from(self) -> str:
+        return ""
 
     @property
     def first_state(self) -> DeliveryState:

@@ -10,13 +10,15 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from embedded.logins import logins
+from embedded.places import as_environment
 from store.api_keys import find_business_by_key
 
 CLI = Path(__file__).parent.parent / "cli.py"
 
 
 def run(database_url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {"SLOTKEEPER_DATABASE_URL": database_url, "SLOTKEEPER_TOKEN_SECRET": "t" * 32}
+    environment = as_environment({**logins(database_url), "token_secret": "t" * 32})
     return subprocess.run(
         [sys.executable, str(CLI), "business", *arguments], env=environment, capture_output=True, text=True, check=False
     )

@@ -17,14 +17,15 @@ import pytest
 
 import cli
 from embedded import process_table
+from embedded.logins import logins
 from embedded.places import without_proxies
 from embedded.ports import free_port
 from embedded.postgres import EmbeddedPostgres
 
 CLI = Path(cli.__file__)
 OPENING = ("business", "Salon Ada", "--timezone", "Europe/London")
-COMMANDS = ("up", "api", "worker", "sandbox", "migrate", "schedules", "business", "doctor")
-CONFIGURED = [("api",), ("worker",), ("migrate",), ("schedules",), OPENING, ("doctor", "--state", "/nowhere")]
+COMMANDS = ("up", "api", "worker", "sandbox", "migrate", "seal", "schedules", "business", "app", "doctor")
+CONFIGURED = [("api",), ("worker",), ("migrate",), ("seal",), ("schedules",), OPENING, ("doctor", "--state", "/nowhere")]
 WITH_DATABASE = [("api",), ("worker",), ("migrate",), OPENING]
 WITH_TEMPORAL = [("api",), ("worker",), ("schedules",)]
 PASSWORD = "hidden-password"
@@ -35,7 +36,9 @@ def prefixed(**settings: str) -> dict[str, str]:
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """Ours, with these settings alone."""
+    """Ours, with these settings alone; the database's is its owner's."""
+    if "database_url" in settings:
+        settings |= logins(settings["database_url"])
     clean = {name: value for name, value in os.environ.items() if not name.startswith("SLOTKEEPER_")}
     return without_proxies(clean) | prefixed(**settings)
 
@@ -154,6 +157,7 @@ def test_a_database_that_does_not_exist_is_named_in_a_line(postgres_server: Embe
     assert str(urlsplit(postgres_server.url("shop")).password) not in line
 
 
+@pytest.mark.usefixtures("postgres_url")  # makes the logins
 def test_no_business_is_opened_before_the_database_is_migrated(postgres_server: EmbeddedPostgres) -> None:
     line = the_line(run(*OPENING, database_url=postgres_server.url("postgres")), 1)
     assert line.endswith("run `slotkeeper migrate` first")

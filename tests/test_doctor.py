@@ -19,6 +19,7 @@ import cli
 import doctor
 from api.app import create_app
 from domain.gateways import Gateways
+from embedded.logins import logins
 from embedded.ports import free_port
 from embedded.postgres import EmbeddedPostgres
 from settings import Settings
@@ -32,7 +33,8 @@ from tests.orders import TOMORROW, open_shop
 from tests.workflows.system import hasty_settings
 from worker import build_worker
 
-PARTS = ["database", "migrations", "temporal", "schedules", "worker", "api", "stuck", "books"]
+HERE = "postgresql://postgres:secret@here/shop"
+PARTS = ["database", "migrations", "tenants", "keys", "temporal", "schedules", "worker", "api", "stuck", "audit", "books"]
 
 
 @pytest.fixture
@@ -52,12 +54,12 @@ async def remove_schedules(settings: Settings) -> None:
 
 
 @pytest.fixture
-async def system(settings: Settings, pool: asyncpg.Pool) -> AsyncIterator[Settings]:
+async def system(settings: Settings, pools: tuple[asyncpg.Pool, asyncpg.Pool]) -> AsyncIterator[Settings]:
     """The same with a worker and an API."""
     bound = listening()
     reached = settings.model_copy(update={"public_url": url_of(bound)})
     gateways = Gateways(FakePayments(), FakeCalendar(), FakePost(), FakePost())
-    async with build_worker(reached, await connect(reached), pool, gateways), serving(create_app(reached), bound):
+    async with build_worker(reached, await connect(reached), *pools, gateways), serving(create_app(reached), bound):
         yield reached
 
 
@@ -78,13 +80,13 @@ async def test_a_system_that_runs_is_well_in_every_part(system: Settings, capsys
 
 async def test_what_is_skipped_is_not_looked_at(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     assert await doctor.examine(settings, ("api", "worker"))
-    assert [*PARTS[:4], "stuck", "books"] == [line.split()[1] for line in capsys.readouterr().out.splitlines()]
+    assert [*PARTS[:6], "stuck", "audit", "books"] == [line.split()[1] for line in capsys.readouterr().out.splitlines()]
 
 
 async def test_one_ill_part_hides_no_other(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     assert not await doctor.examine(settings, ())
     verdicts = {line.split()[1]: line.split()[0] for line in capsys.readouterr().out.splitlines()}
-    assert dict.fromkeys([*PARTS[:4], "stuck", "books"], "ok") | {"worker": "FAIL", "api": "FAIL"} == verdicts
+    assert dict.fromkeys([*PARTS[:6], "stuck", "audit", "books"], "ok") | {"worker": "FAIL", "api": "FAIL"} == verdicts
 
 
 @pytest.mark.parametrize("part", ["database", "migrations"])
@@ -177,7 +179,8 @@ async def test_the_exit_code_says_whether_all_is_well(
 ) -> None:
     for name in ("temporal_address", "task_queue", "public_url"):
         monkeypatch.setenv(f"SLOTKEEPER_{name.upper()}", getattr(settings, name))
-    monkeypatch.setenv("SLOTKEEPER_DATABASE_URL", settings.database_url.get_secret_value())
+    for name, url in logins(settings.owner_url).items():
+        monkeypatch.setenv(f"SLOTKEEPER_{name.upper()}", url)
     monkeypatch.setenv("SLOTKEEPER_TOKEN_SECRET", settings.token_secret.get_secret_value())
     arguments = ["doctor", *(word for part in skipped for word in ("--skip", part))]
     assert code == await asyncio.to_thread(cli.main, arguments)
@@ -188,7 +191,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What `slotkeeper up` leaves for other programs; nothing else is configured."""
     for name in [name for name in os.environ if name.startswith("SLOTKEEPER_")]:
         monkeypatch.delenv(name)
-    known = {"api_url": "http://127.0.0.1:8001", "temporal_address": "127.0.0.1:7234", "database_url": "postgresql://here/shop"}
+    known = {"api_url": "http://127.0.0.1:8001", "temporal_address": "127.0.0.1:7234", "database_url": HERE}
     (tmp_path / "up.json").write_text(json.dumps(known))
     (tmp_path / "secrets.json").write_text(json.dumps({"token_secret": "t" * 32, "payload_key": "a" * 43 + "="}))
     return tmp_path
@@ -197,7 +200,12 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_without_settings_it_examines_the_system_that_is_up_here(state: Path) -> None:
     found = doctor.settings_of(state)
     assert ("http://127.0.0.1:8001", "127.0.0.1:7234") == (found.public_url, found.temporal_address)
-    assert "postgresql://here/shop" == found.database_url.get_secret_value()
+    assert logins(HERE) == {
+        "database_url": found.tenant_url,
+        "database_steward_url": found.steward_url,
+        "database_door_url": found.door_url,
+        "database_owner_url": found.owner_url,
+    }
 
 
 def test_settings_go_before_the_system_that_is_up_here(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:

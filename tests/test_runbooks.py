@@ -51,7 +51,8 @@ UPDATES = [
 def test_whatever_can_get_stuck_has_its_page() -> None:
     things = {thing.value for thing in StuckThing} | {rule.runbook for rule in Rule}
     assert things <= PAGES.keys()
-    assert {"worker-down", "temporal-down", "postgresql-down", "bookings-turned-away", *OLDER} == PAGES.keys() - things
+    without_bookings = {"worker-down", "temporal-down", "postgresql-down", "bookings-turned-away", "people-mails-late"}
+    assert without_bookings | OLDER == PAGES.keys() - things
 
 
 @pytest.mark.parametrize("page", sorted(PAGES.keys() - OLDER))

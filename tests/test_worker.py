@@ -54,7 +54,7 @@ def classes(package: ModuleType) -> Iterator[type]:
 
 def aboard(pool: asyncpg.Pool) -> list[Callable[..., Any]]:
     settings = Settings(database_url="postgresql://unused", token_secret="t" * 32)
-    return worker.activities(settings, pool, Gateways(FakePayments(), FakeCalendar(), FakePost(), FakePost()))
+    return worker.activities(settings, pool, pool, Gateways(FakePayments(), FakeCalendar(), FakePost(), FakePost()))
 
 
 def test_every_activity_that_there_is_is_aboard(pool: asyncpg.Pool) -> None:
@@ -74,10 +74,11 @@ async def test_as_many_workflows_stay_in_memory_as_the_settings_say(
     assert 7 == built.config()["max_cached_workflows"]
 
 
-def test_without_a_payment_vendor_nothing_can_ask_for_money(pool: asyncpg.Pool) -> None:
+def test_businesses_may_bring_vendors_where_the_deployment_has_none(pool: asyncpg.Pool) -> None:
+    """What nobody has an account for is refused by each activity (tests/activities/test_own_accounts.py)."""
     settings = Settings(database_url="postgresql://unused", token_secret="t" * 32)
-    names = {activity.__name__ for activity in worker.activities(settings, pool, Gateways(None, None, None, None))}
-    assert names and not {name for name in names if "payment" in name}
+    bare = worker.activities(settings, pool, pool, Gateways(None, None, None, None))
+    assert {activity.__name__ for activity in aboard(pool)} == {activity.__name__ for activity in bare}
 
 
 def messages(pool: asyncpg.Pool) -> Iterator[tuple[str, Any]]:
@@ -113,13 +114,17 @@ def configured(database_url: str, temporal_address: str, vendors: Vendors) -> Se
     return hasty_settings(database_url, temporal_address, **patient, **stripe)
 
 
+OF_THE_API = ("limit_", "trusted_proxies", "unlimited_networks")
+"""How settings begin that no worker reads, and that are not written as they are shown."""
+
+
 @asynccontextmanager
 async def program(settings: Settings) -> AsyncIterator[asyncio.subprocess.Process]:
     """`slotkeeper worker`, killed at the end where it still runs."""
     shown = {
         name: value.get_secret_value() if hasattr(value, "get_secret_value") else str(value)
         for name, value in settings
-        if value is not None
+        if value is not None and not name.startswith(OF_THE_API)
     }
     own = {name: value for name, value in os.environ.items() if not name.startswith("SLOTKEEPER_")}
     started = await asyncio.create_subprocess_exec(

@@ -162,7 +162,7 @@ class AppointmentWorkflow(Operating):
     @workflow.update(name="no_show")
     async def mark_no_show(self, request: MarkNoShow) -> NoShowMarked:
         """Says that nobody came, from the start until the window closes; tells how the fee stands."""
-        return await self._take(request, lambda: no_show.mark(self._kept))
+        return await self._take(request, lambda: no_show.mark(self._kept, request))
 
     @mark_no_show.validator
     def may_mark_no_show(self, request: MarkNoShow) -> None:

@@ -30,7 +30,7 @@ CALENDAR_FOR = timedelta(days=30)
 
 async def cancel(kept: Kept, request: Cancel) -> Cancelled:
     """Closes the booking in one transaction and asks for the refund; says how far that got within a few seconds."""
-    order = CancelBooking(kept.booking, request.by, request.reason, request.refund)
+    order = CancelBooking(kept.booking, request.by, request.reason, request.refund, request.version)
     closed = await first_in_database(CancellationActivities.cancel_booking, order, summary="Close the booking")
     _close(kept, closed, "Cancelled. Gives the money back and tells everyone.")
     states = [await ask_for_refund(kept, step, ANSWER_WITHIN) for step in closed.steps]

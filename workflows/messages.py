@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -83,11 +83,13 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """Give the booking up. `reason` is what people said, in their words; `refund` is what staff chose to give back."""
+    """Give the booking up. `reason` is what people said, in their words; `refund` is what staff chose to give back. Where a
+    `version` is said, one that is confirmed is cancelled only while it is what it was then."""
 
     by: Actor = Actor.CUSTOMER
     reason: str | None = None
     refund: RefundWish | None = None
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,9 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class MarkNoShow:
-    """Nobody came. Only staff say so."""
+    """Nobody came. Only staff say so. Only while the booking is what it was at this `version`, where one is said."""
+
+    version: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.charges import ChargeActivities, Charged, ChargeSaved
-    from activities.no_shows import NoShowActivities
+    from activities.no_shows import MarkBooking, NoShowActivities
     from domain.bookings import BookingStatus
     from domain.messages import MessageFacts, MessageKind, Recipient
     from domain.payments import PaymentState
     from workflows.kept import Kept
-    from workflows.messages import NoShowMarked
+    from workflows.messages import MarkNoShow, NoShowMarked
     from workflows.refunding import FIRST_LOOK, LAST_LOOK, wait_for_news
     from workflows.steps import at_vendor, first_in_database, tell_trouble
     from workflows.telling import tell_people
@@ -27,9 +27,10 @@ CHARGE_FOR = timedelta(hours=23)  # then the vendor may forget the key, and nobo
 WORTH_TELLING = timedelta(days=1)
 
 
-async def mark(kept: Kept) -> NoShowMarked:
+async def mark(kept: Kept, request: MarkNoShow) -> NoShowMarked:
     """Closes the booking as a no-show and asks for the fee; says how far that got within a few seconds."""
-    fee = await first_in_database(NoShowActivities.mark_no_show, kept.booking, summary="Nobody came")
+    order = MarkBooking.of(kept.booking, request.version)
+    fee = await first_in_database(NoShowActivities.mark_no_show, order, summary="Nobody came")
     kept.change(fee=fee)
     kept.become(BookingStatus.NO_SHOW)
     kept.show("Nobody came.")

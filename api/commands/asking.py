@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from temporalio.client import (
     Client,
@@ -25,6 +26,7 @@ from settings import Settings
 T = TypeVar("T")
 
 HOLD_WITHIN = timedelta(seconds=15)
+ACCEPTED_WITHIN = 5.0  # seconds, also for whoever does not wait: what nobody has heard would not go on
 TRY_AGAIN_AFTER = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 2.0)
 
 
@@ -34,6 +36,13 @@ class Asking:
     def __init__(self, client: Client, settings: Settings) -> None:
         self._client = client
         self._settings = settings
+        self._waits = settings.confirm_wait_seconds
+
+    def waiting(self, seconds: float) -> Self:
+        """The same for a caller who waits so long for an outcome."""
+        other = copy(self)
+        other._waits = seconds
+        return other
 
     async def _ask(self, workflow_id: str, update: str, request: Any, becomes: type[T], *, update_id: str | None = None) -> T:
         """What comes of it, by the time that an HTTP caller waits; raises TimeoutError when nothing has, though it goes on.
@@ -50,9 +59,9 @@ class Asking:
                     id=update_id,
                     wait_for_stage=WorkflowUpdateStage.ACCEPTED,
                     result_type=becomes,
-                    rpc_timeout=timedelta(seconds=self._settings.confirm_wait_seconds),
+                    rpc_timeout=timedelta(seconds=max(self._waits, min(ACCEPTED_WITHIN, self._settings.confirm_wait_seconds))),
                 )
-                return await _within(self._settings.confirm_wait_seconds, begun)
+                return await _within(self._waits, begun)
 
         return await when_it_is_our_turn(ask)
 

@@ -15,7 +15,7 @@ class Changing(Asking):
     """Each waits some seconds for its turn while another change is under way."""
 
     async def cancel(self, booking: BookingRef, cancel: Cancel) -> None:
-        """Raises TransitionNotAllowed, BookingIsOver, Unavailable."""
+        """Raises TransitionNotAllowed, ChangedMeanwhile, BookingIsOver, Unavailable."""
         await self._change(booking, "cancel", cancel)
 
     async def reschedule(self, move: Move, request_id: str) -> Moved | None:
@@ -25,9 +25,9 @@ class Changing(Asking):
         except TimeoutError:
             return None
 
-    async def mark_no_show(self, booking: BookingRef) -> None:
-        """Raises TransitionNotAllowed, BookingIsOver, Unavailable."""
-        await self._change(booking, "no_show", MarkNoShow())
+    async def mark_no_show(self, booking: BookingRef, version: int | None = None) -> None:
+        """Raises TransitionNotAllowed, ChangedMeanwhile, BookingIsOver, Unavailable."""
+        await self._change(booking, "no_show", MarkNoShow(version))
 
     async def cancel_series(self, series: SeriesRef, cancel: Cancel) -> None:
         """Raises TransitionNotAllowed, BookingIsOver, Unavailable."""

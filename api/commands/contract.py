@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, Self
 from uuid import UUID
 
 from api.commands.outcomes import ConfirmOutcome
@@ -40,8 +40,8 @@ class Commands(Protocol):
     async def reschedule(self, move: Move, request_id: str) -> Moved | None:
         """Moves the booking; None while it is still worked on. A repeat with the same `request_id` joins the first."""
 
-    async def mark_no_show(self, booking: BookingRef) -> None:
-        """Returns when the booking is a no-show and its fee is asked for."""
+    async def mark_no_show(self, booking: BookingRef, version: int | None = None) -> None:
+        """Returns when the booking is a no-show and its fee is asked for. Only while it is what it was at this version."""
 
     async def decide(self, booking: BookingRef, decide: Decide) -> bool:
         """Says the provider's yes or no; true when the booking is confirmed or closed by it, false while that is worked on."""
@@ -69,6 +69,9 @@ class Commands(Protocol):
 
     async def under_way(self, booking: BookingRef) -> UnderWay | None:
         """What the booking's workflow is at; None where nobody answers."""
+
+    def waiting(self, seconds: float) -> Self:
+        """The same for a caller who waits so long for what confirm, pay, reschedule and decide come to; it goes on afterwards."""
 
     async def worker_is_polling(self) -> bool: ...
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
+from api.conditions import Condition
 from api.schemas.approvals import ApprovalAnswer
 from api.schemas.fields import Answer
 from api.schemas.payments import ChargeAnswer, NextActionAnswer, PaymentAnswer, PriceAnswer, RefundAnswer
@@ -89,6 +90,12 @@ class BookingAnswer(Answer):
             "customer": CustomerAnswer(name=who.name, email=who.email, phone=who.phone, timezone=who.timezone, locale=who.locale),
         }
         return cls(**(fields | more))
+
+
+def version_seen(booking: BookingView, seen: Condition) -> int | None:
+    """The version that the caller's change is meant for, which its transaction looks at; None for whichever. Raises Problem."""
+    seen.check(BookingAnswer.of(booking))
+    return booking.version if seen.is_about_one_version else None
 
 
 class BrokenRuleAnswer(Answer):

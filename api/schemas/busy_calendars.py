@@ -52,6 +52,7 @@ class BusyCalendarList(Answer):
     """All of a provider's."""
 
     items: list[BusyCalendarAnswer]
+    next_cursor: str | None = None
 
 
 class BusyEntry(Request):

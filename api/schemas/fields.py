@@ -123,6 +123,9 @@ Name = Annotated[
     AfterValidator(plain_text),
     shown_as(minLength=1, maxLength=200, pattern=r"^[^\u0000-\u001f\u007f-\u009f]*\S[^\u0000-\u001f\u007f-\u009f]*$"),
 ]
+ExternalId = Annotated[
+    Name, Field(description="What another system calls it; no two of a kind in a business have the same.", examples=["crm-4711"])
+]
 Email = Annotated[str, Field(max_length=254), AfterValidator(_email), shown_as("email", maxLength=254)]
 Phone = Annotated[str, Field(max_length=40), AfterValidator(_phone), shown_as(maxLength=40, examples=["+49 30 901820"])]
 Zone = Annotated[str, Field(max_length=64), AfterValidator(_zone), shown_as(maxLength=64, examples=["Europe/Berlin"])]

@@ -18,7 +18,7 @@ from pydantic import (
     field_validator,
 )
 
-from api.schemas.fields import Answer, Day, Email, Integer, Name, Phone, Request, Zone
+from api.schemas.fields import Answer, Day, Email, ExternalId, Integer, Name, Phone, Request, Zone
 from api.schemas.times import read_clock, write_clock
 from domain.hours import WEEKDAYS, Interval, Period
 from domain.providers import Provider
@@ -50,6 +50,7 @@ class NewProvider(Request):
         None, description="How many bookings they take a day; a session counts once."
     )
     max_per_week: Annotated[Integer, Field(ge=1, le=10_000)] | None = Field(None, description="The same from Monday to Sunday.")
+    external_id: ExternalId | None = None
 
     @field_validator("service_ids")
     @classmethod
@@ -71,6 +72,7 @@ class NewProvider(Request):
             service_ids=self.service_ids,
             max_per_day=self.max_per_day,
             max_per_week=self.max_per_week,
+            external_id=self.external_id,
         )
 
 
@@ -86,6 +88,7 @@ class ProviderAnswer(Answer):
     service_ids: list[UUID]
     max_per_day: int | None
     max_per_week: int | None
+    external_id: str | None = None
 
     @classmethod
     def of(cls, provider: Provider) -> Self:
@@ -100,6 +103,7 @@ class ProviderAnswer(Answer):
             service_ids=list(provider.service_ids),
             max_per_day=provider.max_per_day,
             max_per_week=provider.max_per_week,
+            external_id=provider.external_id,
         )
 
 

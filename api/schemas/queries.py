@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from api.problems import Problem, invalid_parameter
 from api.requests import Cursor, PageSize
-from api.schemas.fields import WEEK, Day, Email, Request, Zone, shown_as
+from api.schemas.fields import WEEK, Day, Email, ExternalId, Request, Zone, shown_as
 from api.schemas.times import read_date_or_instant, read_query_instant
 from domain.bookings import BookingStatus
 from domain.times import moment
@@ -89,6 +89,19 @@ class Page(Request):
     cursor: Cursor = None
 
 
+class LongPage(Request):
+    """The same of a list that is mostly looked at as a whole."""
+
+    limit: PageSize = 200
+    cursor: Cursor = None
+
+
+class PageByExternalId(Page):
+    """The same, or the one that another system calls so."""
+
+    external_id: ExternalId | None = None
+
+
 class SeasonOfSchedule(Request):
     """Which season."""
 
@@ -100,6 +113,7 @@ class BookingsQuery(Page):
 
     provider_id: UUID | None = None
     customer_email: Email | None = None
+    customer_external_id: ExternalId | None = None
     status: BookingStatus | None = None
     from_: QueryInstant | None = Field(None, alias="from", description="Bookings that start at this time or later.")
     to: QueryInstant | None = Field(None, description="Bookings that start before this time.")

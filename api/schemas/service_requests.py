@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from api.schemas.approvals import ApprovalHours, ApprovalNeed
-from api.schemas.fields import WEEK, YEAR, Currency, Integer, Name, Request
+from api.schemas.fields import WEEK, YEAR, Currency, ExternalId, Integer, Name, Request
 from api.schemas.policies import NoShow, Policy, Rescheduling
 from domain.approvals import LEAST_NOTICE, ApprovalPolicy
 from domain.assignment import Assignment
@@ -115,6 +115,7 @@ class NewService(Request):
     resources: Annotated[tuple[Need, ...], Field(max_length=10)] = Field(
         (), description="What it takes beside its provider: of each list one, such as one of the rooms, held with the provider."
     )
+    external_id: ExternalId | None = None
 
     @field_validator("approval")
     @classmethod
@@ -209,4 +210,5 @@ class NewService(Request):
             max_per_week=self.max_per_week,
             assignment=self.assignment,
             needs=self.resources,
+            external_id=self.external_id,
         )

@@ -46,6 +46,7 @@ class ServiceAnswer(Answer):
     max_per_week: int | None
     assignment: Assignment
     resources: list[list[UUID]]
+    external_id: str | None = None
 
     @classmethod
     def of(cls, service: Service) -> Self:
@@ -82,6 +83,7 @@ class ServiceAnswer(Answer):
             max_per_week=service.max_per_week,
             assignment=service.assignment,
             resources=[list(need) for need in service.needs],
+            external_id=service.external_id,
         )
 
 

@@ -98,6 +98,7 @@ class TimeOffList(Answer):
     """What is not over, in order of time."""
 
     items: list[TimeOffAnswer]
+    next_cursor: str | None = None
 
 
 def start_of(sent: date | datetime) -> datetime:

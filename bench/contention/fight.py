@@ -61,7 +61,7 @@ class Fight:
     async def fight(self) -> Report:
         report = Report(machine(), self.options.processes)
         temporal = await connect(self.mortal.settings)
-        pool = await asyncpg.create_pool(self.mortal.system.database_url, min_size=0, max_size=2)
+        pool = await asyncpg.create_pool(self.mortal.system.database_url, min_size=0, max_size=2, record_class=self.mortal.rows)
         crowd = Crowd(self.mortal.api_url)
         judge = Judge(Ground(pool, temporal, self.mortal.settings.task_queue, choose(self.mortal.settings)), temporal)
         try:

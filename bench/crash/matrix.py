@@ -78,7 +78,7 @@ class Matrix:
     async def on(cls, mortal: Mortal, boundaries: Boundaries, stack: AsyncExitStack) -> Matrix:
         """Opens a shop in a fresh system; what is opened for it is closed with the stack."""
         http = await stack.enter_async_context(client())
-        pool = await asyncpg.create_pool(mortal.system.database_url, min_size=0, max_size=4)
+        pool = await asyncpg.create_pool(mortal.system.database_url, min_size=0, max_size=4, record_class=mortal.rows)
         stack.push_async_callback(pool.close)
         temporal = await connect(mortal.settings)
         ground = Ground(pool, temporal, mortal.settings.task_queue, choose(mortal.settings))

@@ -34,9 +34,8 @@ async def work(port: int) -> None:
     from bench.crash.gate import Gate, GatedActivities, stand_before
     from gateways.chosen import choose
     from settings import read_settings, start_log
-    from store.pool import open_pool
     from temporal.client import connect
-    from worker import build_worker, telling, waking
+    from worker import build_worker, pools, telling, waking
 
     settings, gate, stopped = read_settings(), Gate(), asyncio.Event()
     start_log(settings.log_level)
@@ -44,17 +43,14 @@ async def work(port: int) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     await gate.connect(port)
     gateways = choose(settings)
-    pool = await open_pool(settings.database_url.get_secret_value(), settings.database_pool_size)
-    try:
+    async with pools(settings) as (pool, steward):
         known = (await connect(settings)).config(active_config=True)
         known["interceptors"] = [GatedActivities(gate)]
         client = Client(**known)
-        worker = build_worker(settings, client, pool, gateways)
+        worker = build_worker(settings, client, pool, steward, gateways)
         stand_before(worker, gate)
-        async with telling(settings, client, pool), waking(settings, client, pool), worker:
+        async with telling(settings, client, pool, steward), waking(settings, client, steward), worker:
             await stopped.wait()
-    finally:
-        await pool.close()
 
 
 if __name__ == "__main__":

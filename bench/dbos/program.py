@@ -17,6 +17,7 @@ from dbos import DBOS
 from fastapi import FastAPI
 
 from api import bookings, health, messages, providers, services, slots, webhooks
+from api.auditing import Auditing
 from api.body_limit import BodyLimit
 from api.commands.contract import Commands
 from api.errors import translate_errors
@@ -30,15 +31,16 @@ from bench.dbos.steps import build_steps
 from gateways.chosen import choose
 from settings import Settings, read_settings, start_log
 from store.pool import open_pool
+from store.sealing import Vault
 
 AREAS = (slots, bookings, services, providers, messages, webhooks, health)
 
 
 async def run(settings: Settings, name: str) -> None:
     """Serves until SIGTERM or SIGINT."""
-    database_url = settings.database_url.get_secret_value()
+    database_url = settings.owner_url  # its steps run where nobody names their business
     gateways = choose(settings)
-    pool = await open_pool(database_url, settings.database_pool_size)
+    pool = await open_pool(database_url, settings.database_pool_size, Vault(settings.customer_keys, settings.account_key))
     try:
         DBOS(config={"name": "slotkeeper", "system_database_url": database_url, "executor_id": name, "log_level": "WARNING"})
         saga, noop = BookingSaga(build_steps(settings, pool, gateways)), NoBookings()
@@ -46,7 +48,7 @@ async def run(settings: Settings, name: str) -> None:
         await DBOS.register_queue_async(APPOINTMENTS)
         # The routes that are served ask for nothing else.
         commands = cast(Commands, DbosCommands(saga, settings))
-        app = _app(settings, Wiring(settings, pool, commands, gateways.payments, sms=gateways.sms), noop)
+        app = _app(settings, Wiring(settings, pool, pool, commands, gateways.payments, sms=gateways.sms), noop)
         await _serve(app, settings)
     finally:
         DBOS.destroy()
@@ -61,6 +63,7 @@ def _app(settings: Settings, wiring: Wiring, noop: NoBookings) -> FastAPI:
         app.include_router(area.routes)
     app.include_router(routes_of(noop))
     translate_errors(app)
+    app.add_middleware(Auditing)
     app.add_middleware(BodyLimit, most=settings.api_request_bytes)
     app.add_middleware(Watching, metrics=app.state.metrics)
 

@@ -46,7 +46,7 @@ def build_steps(settings: Settings, pool: asyncpg.Pool, gateways: Gateways) -> S
         BookingActivities(pool),
         PaymentActivities(pool, gateways.payments, settings.payments.value),
         CalendarActivities(pool, gateways.calendar, settings.calendar.value),
-        MessageActivities(pool, gateways.email, gateways.sms, settings.mail_from),
+        MessageActivities(pool, gateways.email, gateways.sms),
     )
 
 

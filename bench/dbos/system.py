@@ -16,7 +16,8 @@ import aiohttp
 import asyncpg
 
 from embedded.failures import with_log
-from embedded.places import as_environment, vendors, without_proxies
+from embedded.logins import logins
+from embedded.places import USUAL, as_environment, vendors, without_proxies
 from embedded.ports import HOST, free_port
 from embedded.processes import Process
 from store.migrate import migrate
@@ -48,7 +49,7 @@ async def running(
     own_url = await create_database(database_url)
     port, http, smtp = _ports(3)
     own = own_settings(settings, own_url, port, http, smtp)
-    environment = {**without_proxies(os.environ), **as_environment(own), "PYTHONUNBUFFERED": "1"}
+    environment = {**without_proxies(os.environ), **as_environment(USUAL | own), "PYTHONUNBUFFERED": "1"}
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), environment.get("PYTHONPATH"))))
     api_url = f"http://{HOST}:{port}"
     arguments = [
@@ -78,7 +79,7 @@ async def running(
 def own_settings(settings: Mapping[str, str], own_url: str, port: int, http: int, smtp: int) -> dict[str, str]:
     """Those of a program on DBOS: the same but for its addresses."""
     secret = settings["stripe_webhook_secret"]
-    places = {"database_url": own_url, "api_port": str(port), "public_url": f"http://{HOST}:{port}"}
+    places = {**logins(own_url), "api_port": str(port), "public_url": f"http://{HOST}:{port}"}
     return {**settings, **places, **vendors(f"http://{HOST}:{http}", secret, smtp)}
 
 
@@ -92,7 +93,8 @@ async def create_database(database_url: str, name: str = DATABASE) -> str:
     finally:
         await connection.close()
     own_url = urlsplit(database_url)._replace(path=f"/{name}").geturl()
-    await migrate(own_url)
+    known = logins(own_url)
+    await migrate(own_url, known["database_url"], known["database_steward_url"], known["database_door_url"])
     await asyncio.to_thread(DBOS.migrate, own_url)  # once: the programs may start at the same time
     return own_url
 

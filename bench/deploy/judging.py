@@ -30,7 +30,8 @@ async def judge(
     _count(customers, report)
     settings = visitors.mortal.settings
     temporal = await connect(settings)
-    pool = await asyncpg.create_pool(visitors.mortal.system.database_url, min_size=0, max_size=4)
+    mortal = visitors.mortal
+    pool = await asyncpg.create_pool(mortal.system.database_url, min_size=0, max_size=4, record_class=mortal.rows)
     try:
         progress.show("waits until everything rests")
         until = time.monotonic() + rests_within

@@ -198,7 +198,7 @@ class Fire:
         """When everything rests: nothing is left open, and all books agree."""
         self.progress.show("waits until everything rests")
         temporal = await connect(self.mortal.settings)
-        pool = await asyncpg.create_pool(self.mortal.system.database_url, min_size=0, max_size=4)
+        pool = await asyncpg.create_pool(self.mortal.system.database_url, min_size=0, max_size=4, record_class=self.mortal.rows)
         try:
             self.report.faults += await self._come_to_rest(temporal, pool)
             self.progress.show("checks")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
+from typing import Any
 from unicodedata import category
 from urllib.parse import urljoin, urlsplit
 from uuid import UUID
@@ -12,23 +13,40 @@ from uuid import UUID
 from caldav.async_davclient import AsyncDAVClient
 from caldav.lib.error import AuthorizationError, DAVError, RateLimitError
 from icalendar import Calendar, Event
+from niquests import AsyncSession
+from niquests.exceptions import TooManyRedirects
 
 from domain.bookings import Appointment
 from domain.calendars import CalendarAccident, FoundEvent
 from domain.errors import CalendarDisconnected
+from domain.vendor_accounts import AccountAccident, AccountRefused
 
 TIMEOUT_SECONDS = 10
 ICALENDAR = {"Content-Type": "text/calendar; charset=utf-8"}
+PROPERTIES = '<?xml version="1.0"?><propfind xmlns="DAV:"><prop><resourcetype/></prop></propfind>'
 
 
 class CalDavCalendar:
-    """`calendar_id` is the collection's path below the server's address. Credentials go to that server and no other."""
+    """`calendar_id` is the collection's path below the server's address. Credentials go to that server and no other. With
+    `session` each connection is made by one of these."""
 
-    def __init__(self, url: str, username: str, password: str, *, timeout: int = TIMEOUT_SECONDS) -> None:
+    def __init__(
+        self,
+        url: str,
+        username: str,
+        password: str,
+        *,
+        timeout: int = TIMEOUT_SECONDS,
+        session: Callable[[], AsyncSession] | None = None,
+    ) -> None:
         self._timeout = timeout
+        self._session = session
         self._url = url if url.endswith("/") else f"{url}/"
         self._username = username
         self._password = password
+
+    async def is_there(self) -> bool:
+        return True
 
     async def write_event(self, calendar_id: str, appointment: Appointment) -> str:
         """Puts the resource if there is none; one that is there already is brought to this state."""
@@ -55,6 +73,24 @@ class CalDavCalendar:
             _check(answer.status)
             return _found_in(answer.raw)
 
+    async def check_access(self) -> None:
+        """Asks for the server's own properties (RFC 4918, 9.1). Raises AccountRefused and AccountAccident."""
+        try:
+            async with self._client() as client:
+                status = (await client.request(self._url, "PROPFIND", PROPERTIES, {"Depth": "0"})).status
+        except CalendarDisconnected:
+            raise AccountRefused("password", "is not taken by the server for this user") from None
+        except CalendarAccident as accident:
+            if isinstance(accident.__context__, TooManyRedirects):
+                raise AccountRefused("url", "leads elsewhere; say where it leads to") from None
+            raise AccountAccident(f"the calendar server does not answer as it should ({accident})") from None
+        if status in (401, 403):
+            raise AccountRefused("password", "is not taken by the server for this user")
+        if status >= 500 or status == 429:
+            raise AccountAccident(f"the calendar server answered {status}")
+        if status != 207:  # RFC 4918, 11.1
+            raise AccountRefused("url", f"is no CalDAV server: it answers {status}")
+
     def _resource(self, calendar_id: str, booking_id: UUID) -> str:
         collection = urljoin(self._url, calendar_id if calendar_id.endswith("/") else f"{calendar_id}/")
         place = urlsplit(collection)
@@ -65,7 +101,8 @@ class CalDavCalendar:
     @asynccontextmanager
     async def _client(self) -> AsyncIterator[AsyncDAVClient]:
         is_plain = urlsplit(self._url).scheme == "http"  # a server on this machine, or one the operator trusts
-        client = AsyncDAVClient(
+        client = _Client(
+            self._session,
             self._url,
             username=self._username,
             password=self._password,
@@ -82,6 +119,20 @@ class CalDavCalendar:
             raise CalendarAccident(type(accident).__name__) from None
         finally:
             await client.close()
+
+
+class _Client(AsyncDAVClient):
+    """The library's client on connections that are given to it; it makes new ones where it falls back to an older HTTP."""
+
+    def __init__(self, session: Callable[[], AsyncSession] | None, *args: Any, **kwargs: Any) -> None:
+        self._given = session
+        super().__init__(*args, **kwargs)
+
+    def _create_session(self) -> None:
+        if self._given is None:
+            super()._create_session()
+        else:
+            self.session = self._given()
 
 
 def _check(status: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import http.client
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -25,9 +26,11 @@ from googleapiclient.errors import Error, HttpError
 from domain.bookings import Appointment
 from domain.calendars import CalendarAccident, FoundEvent
 from domain.errors import CalendarDisconnected
+from domain.vendor_accounts import AccountAccident, AccountRefused
 
 SCOPES = ("https://www.googleapis.com/auth/calendar.events",)
 TIMEOUT_SECONDS = 10.0
+NOBODYS = "slotkeeper0account0check"
 # A 403 for one of these is a matter of pace, not of access: https://developers.google.com/workspace/calendar/api/guides/errors
 PACE = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "calendarUsageLimitsExceeded"})
 
@@ -35,19 +38,31 @@ PACE = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded",
 class GoogleCalendar:
     """The provider shares their calendar with our service account. The event's id is the booking's, so a repeat is the same."""
 
-    def __init__(self, credentials_file: Path | None, api_base: str | None = None, *, timeout: float = TIMEOUT_SECONDS) -> None:
+    def __init__(
+        self,
+        credentials: Path | Mapping[str, str] | None,
+        api_base: str | None = None,
+        *,
+        timeout: float = TIMEOUT_SECONDS,
+    ) -> None:
+        """`credentials` are a service account's key file, or what is in it; None to come without, as to a stand-in."""
         self._timeout = timeout
         self._credentials: Credentials
-        if credentials_file is None:
+        if credentials is None:
             self._credentials = AnonymousCredentials()  # type: ignore[no-untyped-call]
+        elif isinstance(credentials, Path):
+            self._credentials = service_account.Credentials.from_service_account_file(str(credentials), scopes=SCOPES)  # type: ignore[no-untyped-call]
         else:
-            self._credentials = service_account.Credentials.from_service_account_file(str(credentials_file), scopes=SCOPES)  # type: ignore[no-untyped-call]
+            self._credentials = service_account.Credentials.from_service_account_info(credentials, scopes=SCOPES)  # type: ignore[no-untyped-call]
         # The client puts this before the paths of the discovery document, whose own servicePath it leaves out.
         options = {"api_endpoint": f"{api_base.rstrip('/')}/calendar/v3/"} if api_base else None
         api: Any = build(
             "calendar", "v3", http=self._http(), client_options=options, static_discovery=True, cache_discovery=False
         )
         self._events = api.events()  # made once: each time, its methods are worked out from the discovery document
+
+    async def is_there(self) -> bool:
+        return True
 
     async def write_event(self, calendar_id: str, appointment: Appointment) -> str:
         """Inserts; where the id exists already, also as a deleted event, brings it to this state.
@@ -90,6 +105,23 @@ class GoogleCalendar:
         if event.get("status") == "cancelled":
             return None
         return FoundEvent(*(datetime.fromisoformat(event[end]["dateTime"]) for end in ("start", "end")))
+
+    async def check_access(self) -> None:
+        """Gets access, and asks for an event that nobody has in the account's own calendar. Raises AccountRefused and
+        AccountAccident."""
+        try:
+            await self._run(self._events.get(calendarId="primary", eventId=NOBODYS))
+        except HttpError as fault:
+            if fault.status_code == http.client.NOT_FOUND:
+                return
+            if isinstance(_translated(fault), CalendarDisconnected):
+                detail = "may not use Google Calendar; the API has to be enabled in its project"
+                raise AccountRefused("service_account_key", detail) from None
+            raise AccountAccident(f"Google answered {fault.status_code}") from None
+        except CalendarDisconnected:
+            raise AccountRefused("service_account_key", "is not taken by Google") from None
+        except CalendarAccident as accident:
+            raise AccountAccident(f"Google does not answer as it should ({accident})") from None
 
     async def _checked(self, request: Any) -> Any:
         try:

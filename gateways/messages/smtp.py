@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import socket
+import ssl
+from collections.abc import Awaitable, Callable
 from email.utils import formatdate, parseaddr
 
 import aiosmtplib
@@ -11,13 +13,18 @@ from email_validator import EmailNotValidError, validate_email
 
 from domain.errors import MessageRefused
 from domain.messages import Email, MessageAccident
+from domain.vendor_accounts import AccountAccident, AccountRefused
 from gateways.messages.mime import composed
+from gateways.webhooks import AddressRefused
 
 TIMEOUT_SECONDS = 10.0
 
+Connect = Callable[[str, int, float], Awaitable[socket.socket]]
+"""To this host and port, within so many seconds. Raises OSError."""
+
 
 class SmtpEmail:
-    """Hands mail to one server. `security` is "none", "starttls" or "tls"."""
+    """Hands mail to one server. `security` is "none", "starttls" or "tls". With `connect` each connection is made by that."""
 
     def __init__(
         self,
@@ -29,7 +36,9 @@ class SmtpEmail:
         mail_from: str,
         *,
         timeout: float = TIMEOUT_SECONDS,
+        connect: Connect | None = None,
     ) -> None:
+        self._connect = connect
         self._host = host
         self._port = port
         self._username = username
@@ -55,20 +64,7 @@ class SmtpEmail:
             "Message-ID": message_id,
         }
         try:
-            await aiosmtplib.send(
-                composed(email, headers, is_utf8=is_utf8),
-                sender=sender,
-                recipients=[to],  # not read from the header, where a comma would make two of one
-                mail_options=["SMTPUTF8"] if is_utf8 else [],
-                hostname=self._host,
-                port=self._port,
-                local_hostname=self._called,
-                username=self._username,
-                password=self._password,
-                use_tls=self._security == "tls",
-                start_tls=self._security == "starttls",
-                timeout=self._timeout,
-            )
+            await self._deliver(composed(email, headers, is_utf8=is_utf8), sender, to, is_utf8=is_utf8)
         except aiosmtplib.SMTPRecipientsRefused as refused:
             if all(500 <= recipient.code < 600 for recipient in refused.recipients):
                 raise MessageRefused(
@@ -88,9 +84,70 @@ class SmtpEmail:
             raise MessageAccident(type(accident).__name__) from None
         return message_id
 
+    async def sends_from(self) -> str:
+        return self._mail_from
+
+    async def check_access(self) -> None:
+        """Greets the server, logs in and names the sender, and sends nothing. Raises AccountRefused and AccountAccident."""
+        at = "security"
+        try:
+            async with self._client(await self._connected(), is_bare=True) as server:
+                if self._security == "starttls":
+                    await server.starttls()
+                at = "username"
+                if self._username is not None:
+                    await server.login(self._username, self._password or "")
+                at = "host"
+                await server.noop()
+                await server.mail(parseaddr(self._mail_from)[1])
+                await server.rset()
+        except (aiosmtplib.SMTPException, OSError) as fault:
+            raise _why(fault, at) from None
+
+    async def _deliver(self, message: bytes, sender: str, to: str, *, is_utf8: bool) -> None:
+        """The recipient is not read from the header, where a comma would make two of one."""
+        async with self._client(await self._connected()) as server:
+            await server.sendmail(sender, [to], message, mail_options=["SMTPUTF8"] if is_utf8 else [])
+
+    async def _connected(self) -> socket.socket | None:
+        return await self._connect(self._host, self._port, self._timeout) if self._connect is not None else None
+
+    def _client(self, connection: socket.socket | None, *, is_bare: bool = False) -> aiosmtplib.SMTP:
+        """Greets when it is entered and, unless it is bare, turns to TLS and logs in. The name stays what certificates are held
+        against."""
+        return aiosmtplib.SMTP(
+            hostname=self._host,
+            port=self._port if connection is None else None,
+            sock=connection,
+            local_hostname=self._called,
+            username=None if is_bare else self._username,
+            password=None if is_bare else self._password,
+            use_tls=self._security == "tls",
+            start_tls=self._security == "starttls" and not is_bare,
+            timeout=self._timeout,
+        )
+
     def _message_id(self, key: str) -> str:
         domain = self._mail_from.rstrip(">").rpartition("@")[2]
         return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
+
+
+def _why(fault: Exception, at: str) -> Exception:
+    """What keeps an account from being used; a 4xx is a matter of time. Never the server's text. `at` is the field that was
+    tried: what the server does not offer is said by no other kind of error."""
+    if isinstance(fault, AddressRefused | socket.gaierror):
+        return AccountRefused("host", "must lead to a server on the internet")
+    if isinstance(fault, ssl.SSLError) or isinstance(fault.__cause__, ssl.SSLError):
+        return AccountRefused("host", "does not show a certificate for this name, or cannot do TLS here")
+    if isinstance(fault, aiosmtplib.SMTPNotSupported) or type(fault) is aiosmtplib.SMTPException:
+        return AccountRefused(at, "is not what the server offers here")
+    if not isinstance(fault, aiosmtplib.SMTPResponseException) or not 500 <= fault.code < 600:
+        return AccountAccident(f"the mail server does not answer as it should ({type(fault).__name__})")
+    if isinstance(fault, aiosmtplib.SMTPAuthenticationError):
+        return AccountRefused("password", "is not taken by the server for this user")
+    if isinstance(fault, aiosmtplib.SMTPSenderRefused):
+        return AccountRefused("mail_from", "may not send by this server")
+    return AccountRefused("host", f"does not let us in: it answers {fault.code}")
 
 
 def _on_the_wire(address: str) -> str:

@@ -5,6 +5,7 @@ Twilio has no idempotency key for messages, so each send first looks for its own
 
 from __future__ import annotations
 
+import http.client
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -21,6 +22,7 @@ from twilio.rest import Client
 from domain.errors import MessageRefused
 from domain.messages import DeliveryNews, DeliveryState, MessageAccident, Sms
 from domain.payments import BadSignature
+from domain.vendor_accounts import AccountAccident, AccountRefused
 
 T = TypeVar("T")
 
@@ -115,6 +117,26 @@ class TwilioSms:
                 return str(message.sid)
         told = {"status_callback": f"{self._status_url}?{urlencode({'about': sms.about})}"} if self._status_url else {}
         return str((await twilio.messages.create_async(to=sms.to, from_=self._from, body=sms.text, **told)).sid)
+
+    async def sends_from(self) -> str:
+        return self._from
+
+    async def check_access(self) -> None:
+        """Looks at the account. Raises AccountRefused and AccountAccident."""
+        client = _Client(self._api_base, self._timeout)
+        try:
+            account = Client(self._account_sid, self._auth_token, http_client=client).api.v2010.accounts(self._account_sid)
+            await account.fetch_async()
+        except (TwilioRestException, TwilioServiceException) as fault:
+            if fault.status == http.client.NOT_FOUND:
+                raise AccountRefused("account_sid", "is not known to Twilio") from None
+            if fault.status in (http.client.UNAUTHORIZED, http.client.FORBIDDEN):
+                raise AccountRefused("auth_token", "is not taken by Twilio for this account") from None
+            raise AccountAccident(f"Twilio answered {fault.status}") from None
+        except (TwilioException, TimeoutError, aiohttp.ClientError, OSError, ValueError) as accident:
+            raise AccountAccident(f"Twilio does not answer as it should ({type(accident).__name__})") from None
+        finally:
+            await client.close()
 
     @property
     def first_state(self) -> DeliveryState:

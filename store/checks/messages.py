@@ -49,8 +49,8 @@ WHERE b.status <> 'confirmed' OR r.sequence <> b.sequence
 """
 
 RULES = (
-    Statement(Rule.MESSAGE_MISSING, WANTED % ("c.email", "email", "email"), needs=Needs.EMAIL),
-    Statement(Rule.MESSAGE_MISSING, WANTED % ("c.phone", "sms", "sms"), needs=Needs.SMS),
+    Statement(Rule.MESSAGE_MISSING, WANTED % ("coalesce(c.email_hash::text, c.email)", "email", "email"), needs=Needs.EMAIL),
+    Statement(Rule.MESSAGE_MISSING, WANTED % ("coalesce(c.phone_hash::text, c.phone)", "sms", "sms"), needs=Needs.SMS),
     Statement(Rule.REMINDER_OVERDUE, REMINDER_OVERDUE),
     Statement(Rule.REMINDER_LEFT, REMINDER_LEFT),
 )

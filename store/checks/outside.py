@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import asyncpg
+
 from domain.bookings import BookingRef
+from domain.messages import Channel
+from store import customers
 from store.pool import Database
 
 # The calendar of its provider, and any in which its event was or may still be. What is over stays as it is.
@@ -29,11 +33,12 @@ WHERE place.calendar_id IS NOT NULL AND b.status NOT IN ('completed', 'no_show')
                     AND o.step IN ('write-calendar-event', 'delete-calendar-event') AND o.kind IN ('skip', 'settle'))
 """
 
-SENT = """
-SELECT n.business_id, n.booking_id AS id, n.kind AS name, n.channel, n.vendor_id, c.phone
+SENT = f"""
+SELECT n.business_id, n.booking_id AS id, n.kind AS name, n.channel, n.vendor_id, {customers.COLUMNS}
 FROM unnest($1::uuid[], $2::uuid[]) AS page (business_id, id)
 JOIN bookings b ON b.business_id = page.business_id AND b.id = page.id
 JOIN customers c ON c.business_id = b.business_id AND c.id = b.customer_id
+{customers.JOIN_KEY}
 JOIN notifications n ON n.business_id = b.business_id AND n.booking_id = b.id
 WHERE n.vendor_id IS NOT NULL AND ($3::timestamptz IS NULL OR n.updated_at >= $3)
 ORDER BY 1, 2, 3, 4
@@ -81,9 +86,13 @@ async def read_event_places(database: Database, page: Sequence[BookingRef], sinc
 async def read_sent(database: Database, page: Sequence[BookingRef], since: datetime | None) -> list[SentMessage]:
     """Of these bookings; with `since` only what was sent or heard of since then."""
     return [
-        SentMessage(BookingRef(row["business_id"], row["id"]), row["name"], row["channel"], row["vendor_id"], row["phone"])
+        SentMessage(BookingRef(row["business_id"], row["id"]), row["name"], row["channel"], row["vendor_id"], _phone(row))
         for row in await database.fetch(SENT, *_keys(page), since)
     ]
+
+
+def _phone(row: asyncpg.Record) -> str | None:
+    return customers.customer_in(row).phone if row["channel"] == Channel.SMS else None
 
 
 def _keys(page: Sequence[BookingRef]) -> tuple[list[object], list[object]]:

@@ -12,6 +12,7 @@ from activities.bookings import CloseBooking, ConfirmationAttempt, HoldFor, Trou
 from activities.cancellations import CancelBooking, UndoBooking
 from activities.charges import ChargeSaved
 from activities.messages import SendMessage, TryMessage
+from activities.no_shows import MarkBooking
 from activities.operations import RefundOrder, ResendOrder, SettleOrder
 from activities.payments import AuthorisePayment, CheckPayment
 from activities.reconciliation import ReconcileBookings, ReconcileVendor, Span, Tally
@@ -290,7 +291,7 @@ CASES = {
         Left((("canceled", 0, 0), ("canceled", 0, 0))),
         (("stripe", "void"), ("stripe", "look")),
     ),
-    "no show": Case("mark_no_show", ref, CONFIRMED, ("no_show",), BOOKED, has_begun=True),
+    "no show": Case("mark_no_show", lambda order: MarkBooking.of(ref(order)), CONFIRMED, ("no_show",), BOOKED, has_begun=True),
     "note operation": Case("note_operation", lambda order: operation(order, OperationKind.RETRY), HELD, ("operation",)),
     "skip": Case("skip_step", lambda order: operation(order, OperationKind.SKIP), HELD, ("operation",)),
     "settle": Case(
@@ -446,6 +447,8 @@ CASES = {
         leaves=Left(webhooks=("webhook_endpoint.test",)),
     ),
     "forget old webhooks": Case("forget_old_webhooks", lambda order: FindDue(1000), HELD),
+    # None is due: people are above the businesses, so their mails are in tests/workflows/test_people_mails.py.
+    "people mails": Case("send_people_mails", lambda order: 10, HELD, only_reads=True),
 }  # fmt: skip
 
 FIRST = {case.activity: case for case in reversed(CASES.values())}

@@ -20,7 +20,7 @@ from store.webhook_log import create_delivery
 from tests.activities.cases import REMINDED_BEFORE
 from tests.activities.saga import Saga
 from tests.activities.vendors import Vendors, served
-from tests.databases import copied
+from tests.databases import VAULT, copied, product_pools
 from tests.orders import open_shop
 
 
@@ -34,9 +34,16 @@ async def database_url(postgres_server: EmbeddedPostgres, postgres_url: str) -> 
 @pytest.fixture(scope="module")
 async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
     """One pool for all tests of a file."""
-    opened = await open_pool(database_url, 10)
+    opened = await open_pool(database_url, 10, VAULT)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="module")
+async def pools(database_url: str) -> AsyncIterator[tuple[asyncpg.Pool, asyncpg.Pool]]:
+    """What the worker works with: for one business at a time, and for all."""
+    async with product_pools(database_url, 10) as pools:
+        yield pools
 
 
 @pytest.fixture(scope="session")
@@ -52,11 +59,11 @@ async def vendors(_vendors: Vendors) -> Vendors:
 
 
 @pytest.fixture
-async def saga(pool: asyncpg.Pool, vendors: Vendors) -> Saga:
+async def saga(pool: asyncpg.Pool, pools: tuple[asyncpg.Pool, asyncpg.Pool], vendors: Vendors) -> Saga:
     shop = await open_shop(pool)
     await pool.execute("UPDATE services SET reminder_minutes = $2 WHERE id = $1", shop.service_id, [REMINDED_BEFORE])
     await listen(pool, vendors, shop.business_id)
-    return Saga(pool, vendors, shop, shop.order())
+    return Saga(pool, pools, vendors, shop, shop.order())
 
 
 async def listen(pool: asyncpg.Pool, vendors: Vendors, business_id: UUID) -> None:

@@ -11,6 +11,7 @@ from temporalio.testing import ActivityEnvironment
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
 from activities.errors import AnswersInterceptor
+from activities.tenants import TenantsInterceptor
 from domain.bookings import BookingRef, HoldSlot
 from temporal.heartbeats import HeartbeatsInterceptor
 from tests.activities.vendors import Vendors
@@ -32,16 +33,17 @@ class _Innermost(ActivityInboundInterceptor):
         return await input.fn(*input.args)
 
 
-def of_worker(pool: asyncpg.Pool, vendors: Vendors) -> dict[str, Callable[..., Any]]:
+def of_worker(pools: tuple[asyncpg.Pool, asyncpg.Pool], vendors: Vendors) -> dict[str, Callable[..., Any]]:
     """The activities that the product's worker registers, by name."""
-    return {activity.__name__: activity for activity in activities(vendors.settings, pool, vendors.gateways)}
+    return {activity.__name__: activity for activity in activities(vendors.settings, *pools, vendors.gateways)}
 
 
 @dataclass(frozen=True, slots=True)
 class Saga:
-    """One order of one shop."""
+    """One order of one shop. `pool` is the database's owner's, `pools` are what the worker works with."""
 
     pool: asyncpg.Pool
+    pools: tuple[asyncpg.Pool, asyncpg.Pool]
     vendors: Vendors
     shop: Shop
     order: HoldSlot
@@ -52,8 +54,10 @@ class Saga:
 
     async def perform(self, name: str, arg: Any) -> Any:
         """Runs the activity behind the worker's interceptors."""
-        chain = HeartbeatsInterceptor().intercept_activity(AnswersInterceptor().intercept_activity(_Innermost()))
-        given = ExecuteActivityInput(of_worker(self.pool, self.vendors)[name], [arg], None, {})
+        chain = HeartbeatsInterceptor().intercept_activity(
+            AnswersInterceptor().intercept_activity(TenantsInterceptor().intercept_activity(_Innermost()))
+        )
+        given = ExecuteActivityInput(of_worker(self.pools, self.vendors)[name], [arg], None, {})
 
         async def attempt() -> Any:
             return await chain.execute_activity(given)

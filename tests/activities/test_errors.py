@@ -160,7 +160,7 @@ async def test_an_accident_stays_one_so_that_it_is_retried(
 
 async def test_a_database_that_is_away_is_an_accident(saga: Saga, database_url: str) -> None:
     pool = await open_pool(database_url, 1)
-    away = Saga(pool, saga.vendors, saga.shop, saga.order)
+    away = Saga(pool, (pool, pool), saga.vendors, saga.shop, saga.order)
     await pool.close()
     with pytest.raises(asyncpg.InterfaceError):
         await away.perform("hold_slot", HoldFor(saga.order, 300.0))

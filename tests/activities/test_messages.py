@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import asyncpg
 import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.messages import MessageActivities, SendMessage
 from domain.messages import MessageAccident, MessageKind
+from store.pool import rows_with
 from tests.activities.cases import CONFIRMED, perform_all
 from tests.activities.saga import Saga
+from tests.databases import VAULT
 
 STATES = "SELECT state, count(*) AS times FROM notifications WHERE booking_id = $1 GROUP BY 1"
 
@@ -20,9 +24,13 @@ async def confirmed(saga: Saga) -> SendMessage:
 
 
 async def test_nothing_is_sent_that_could_not_be_noted(saga: Saga, database_url: str) -> None:
-    message = await confirmed(saga)
+    message, rows = await confirmed(saga), cast(type[asyncpg.Record], rows_with(VAULT))
     async with asyncpg.create_pool(
-        database_url, min_size=1, max_size=1, server_settings={"default_transaction_read_only": "on"}
+        database_url,
+        min_size=1,
+        max_size=1,
+        record_class=rows,
+        server_settings={"default_transaction_read_only": "on"},
     ) as deaf:
         activities = MessageActivities(deaf, saga.vendors.gateways.email, saga.vendors.gateways.sms)
         for send in (activities.send_email, activities.send_sms):

@@ -40,7 +40,7 @@ async def check(saga: Saga, case: Case, told_before: list[str]) -> None:
 
 def test_every_activity_of_the_worker_has_its_case_here(saga: Saga) -> None:
     """Whoever adds an activity says here what its one effect is."""
-    assert of_worker(saga.pool, saga.vendors).keys() == FIRST.keys()
+    assert of_worker(saga.pools, saga.vendors).keys() == FIRST.keys()
 
 
 @EACH

@@ -51,7 +51,7 @@ UNDOS: dict[str, tuple[Arg, tuple[str, ...]]] = {
 
 
 def test_every_undo_of_the_worker_is_tested_here(saga: Saga) -> None:
-    assert {name for name in of_worker(saga.pool, saga.vendors) if "_if_" in name} <= UNDOS.keys()
+    assert {name for name in of_worker(saga.pools, saga.vendors) if "_if_" in name} <= UNDOS.keys()
 
 
 @pytest.mark.parametrize("undo", UNDOS)

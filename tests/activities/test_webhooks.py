@@ -48,7 +48,7 @@ async def deliveries(pool: asyncpg.Pool, business_id: UUID, url: str, count: int
 
 async def test_a_slow_endpoint_takes_no_more_places_than_its_own(pool: asyncpg.Pool) -> None:
     gateway = FakeWebhooks()
-    webhook = WebhookActivities(pool, gateway, lambda event: "", (5.0,))
+    webhook = WebhookActivities(pool, pool, gateway, lambda event: "", (5.0,))
     business_id = (await open_shop(pool)).business_id
     slow = await deliveries(pool, business_id, SLOW, AT_ONCE + 3)
     (quick,) = await deliveries(pool, business_id, QUICK, 1)
@@ -67,7 +67,7 @@ async def test_a_slow_endpoint_takes_no_more_places_than_its_own(pool: asyncpg.P
 async def test_a_try_that_was_noted_is_not_made_again(pool: asyncpg.Pool) -> None:
     """The worker died after its note and before it could say so."""
     gateway = FakeWebhooks()
-    webhook = WebhookActivities(pool, gateway, lambda event: "", (5.0, 60.0))
+    webhook = WebhookActivities(pool, pool, gateway, lambda event: "", (5.0, 60.0))
     business_id = (await open_shop(pool)).business_id
     (delivery,) = await deliveries(pool, business_id, QUICK, 1)
     await pool.execute("UPDATE webhook_deliveries SET attempts = 2 WHERE id = $1", delivery.id)

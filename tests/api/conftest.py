@@ -13,12 +13,15 @@ from fastapi import FastAPI
 
 from api.application import build_app
 from api.wiring import Wiring
+from embedded.logins import logins
 from embedded.postgres import EmbeddedPostgres
 from settings import PaymentsVendor, Settings
 from store.api_keys import create_api_key
 from store.businesses import create_business
 from tests.api.shop import FakeCommands, Shop
+from tests.api.staff import SECRET
 from tests.databases import copied
+from tests.unlimited import UNLIMITED
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -32,13 +35,15 @@ async def database_url(postgres_server: EmbeddedPostgres, postgres_url: str) -> 
 
 @pytest.fixture
 def settings(database_url: str) -> Settings:
-    return Settings(
-        database_url=database_url,
-        token_secret="a secret of the tests, long enough",
-        payments=PaymentsVendor.STRIPE,
-        stripe_api_key="sk_test_unused",
-        stripe_webhook_secret="whsec_unused",
-    )
+    known = {
+        **logins(database_url),
+        **UNLIMITED,
+        "token_secret": SECRET,
+        "payments": PaymentsVendor.STRIPE,
+        "stripe_api_key": "sk_test_unused",
+        "stripe_webhook_secret": "whsec_unused",
+    }
+    return Settings.model_validate(known)
 
 
 @pytest.fixture
@@ -47,14 +52,15 @@ def commands(pool: asyncpg.Pool) -> FakeCommands:
 
 
 @pytest.fixture
-def app(pool: asyncpg.Pool, settings: Settings, commands: FakeCommands) -> FastAPI:
-    return build_app(settings, Wiring(settings, pool, commands, None))
+def app(tenant_pool: asyncpg.Pool, door_pool: asyncpg.Pool, settings: Settings, commands: FakeCommands) -> FastAPI:
+    return build_app(settings, Wiring(settings, tenant_pool, door_pool, commands, None))
 
 
 @pytest.fixture
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://slotkeeper.test") as client:
+    """Names all its requests alike, so that answers which must not differ can be compared byte for byte."""
+    transport, alike = httpx.ASGITransport(app), {"X-Request-Id": "of-the-tests"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://slotkeeper.test", headers=alike) as client:
         yield client
 
 

@@ -35,6 +35,7 @@ from store import series as series_store
 from workflows.messages import Cancel, CancelSeries, Decide
 
 HOURS = [{"start": "09:00", "end": "17:00"}]
+WHICHEVER = {"If-Match": "*"}
 WEEK = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), HOURS)
 SERVICE: dict[str, Any] = {
     "name": "Haircut",
@@ -65,6 +66,7 @@ class FakeCommands:
     steps: list[StepUnderWay] = field(default_factory=list)
     polling: bool | Exception = True
     backlog: float = 0.0
+    waits: list[float] = field(default_factory=list)
 
     async def hold(self, order: HoldSlot, on_calendar_failure: OnCalendarFailure = OnCalendarFailure.UNDO) -> None:
         self.orders.append(order)
@@ -88,7 +90,7 @@ class FakeCommands:
     async def cancel(self, booking: BookingRef, cancel: Cancel) -> None:
         self._refuse()
         if await self.pool.fetchval("SELECT status FROM bookings WHERE id = $1", booking.booking_id) == "confirmed":
-            await cancellations.cancel(self.pool, booking, cancel.by, cancel.reason, cancel.refund)
+            await cancellations.cancel(self.pool, booking, cancel.by, cancel.reason, cancel.refund, cancel.version)
         else:
             await bookings.close(self.pool, booking, BookingStatus.CANCELLED, f"cancelled-by-{cancel.by}", cancel.reason)
 
@@ -113,9 +115,9 @@ class FakeCommands:
             await bookings.close(self.pool, booking, BookingStatus.CANCELLED, "declined", decide.words)
         return True
 
-    async def mark_no_show(self, booking: BookingRef) -> None:
+    async def mark_no_show(self, booking: BookingRef, version: int | None = None) -> None:
         self._refuse()
-        await no_shows.mark(self.pool, booking)
+        await no_shows.mark(self.pool, booking, version)
 
     async def pay(self, booking: BookingRef, payment_method: str, return_url: str | None) -> ConfirmOutcome:
         self._refuse()
@@ -172,6 +174,10 @@ class FakeCommands:
     async def under_way(self, booking: BookingRef) -> UnderWay | None:
         return UnderWay(tuple(self.steps)) if self.polling is True else None
 
+    def waiting(self, seconds: float) -> FakeCommands:
+        self.waits.append(seconds)
+        return self
+
     async def worker_is_polling(self) -> bool:
         if isinstance(self.polling, Exception):
             raise self.polling
@@ -201,8 +207,16 @@ class Shop:
     async def post(self, path: str, body: Any, **headers: str) -> httpx.Response:
         return await self.client.post(f"/api/v1{path}", json=body, headers=self.auth | headers)
 
-    async def put(self, path: str, body: Any) -> httpx.Response:
-        return await self.client.put(f"/api/v1{path}", json=body, headers=self.auth)
+    async def put(self, path: str, body: Any, **headers: str) -> httpx.Response:
+        return await self.client.put(f"/api/v1{path}", json=body, headers=self.auth | headers)
+
+    async def change(self, path: str, body: Any) -> httpx.Response:
+        """As somebody who has looked at it before."""
+        return await self.put(path, body, **await self.seen(path))
+
+    async def seen(self, path: str) -> dict[str, str]:
+        """What somebody says who has looked at this."""
+        return {"If-Match": (await self.get(path)).headers.get("ETag", "*")}
 
     async def get(self, path: str, **query: Any) -> httpx.Response:
         return await self.client.get(f"/api/v1{path}", params=query, headers=self.auth)

@@ -38,8 +38,8 @@ def commands(request: pytest.FixtureRequest, pool: asyncpg.Pool) -> FakeCommands
 
 
 @pytest.fixture
-def wired(pool: asyncpg.Pool, settings: Settings, commands: FakeCommands) -> Wiring:
-    return Wiring(settings, pool, commands, None)
+def wired(tenant_pool: asyncpg.Pool, door_pool: asyncpg.Pool, settings: Settings, commands: FakeCommands) -> Wiring:
+    return Wiring(settings, tenant_pool, door_pool, commands, None)
 
 
 @pytest.fixture

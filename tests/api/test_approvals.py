@@ -17,6 +17,7 @@ from domain.links import LinkPurpose, link_hash
 from store import approvals, bookings
 from store.links import make_link
 from tests.api.shop import SERVICE, FakeCommands, Shop, problem
+from tests.opening import words_of
 
 NEEDED = {"approval": "required", "approval_hours": 12, "min_notice_minutes": 120}
 
@@ -58,7 +59,7 @@ async def test_a_service_says_whether_it_needs_approval_and_for_how_long(shop: S
     service_id = await shop.service(**NEEDED)
     shown = (await shop.get(f"/services/{service_id}")).json()
     assert ("required", 12) == (shown["approval"], shown["approval_hours"])
-    changed = (await shop.put(f"/services/{service_id}", SERVICE)).json()
+    changed = (await shop.change(f"/services/{service_id}", SERVICE)).json()
     assert ("none", None) == (changed["approval"], changed["approval_hours"])
 
 
@@ -121,9 +122,7 @@ async def test_the_reason_is_kept_and_told_to_nobody(shop: Shop, commands: FakeC
     booking = await waiting(shop, nine_in_a_week)
     answer = await decide(shop, booking, "decline", shop.key, reason="on holiday")
     assert "on holiday" not in answer.text
-    assert "on holiday" == await shop.pool.fetchval(
-        "SELECT closing_words FROM bookings WHERE id = $1", commands.orders[0].booking_id
-    )
+    assert "on holiday" == await words_of(shop.pool, commands.orders[0].booking_id)
 
 
 async def test_the_providers_link_decides_once(shop: Shop, commands: FakeCommands, nine_in_a_week: datetime) -> None:

@@ -440,12 +440,12 @@ async def test_a_refusal_leaves_one_line_in_the_log_with_nothing_of_the_request(
     ours = [record for record in caplog.records if not record.name.startswith(("httpx", "httpcore", "asyncio"))]
     (line,) = [json.loads(record.getMessage()) for record in ours]
     assert {"method": "POST", "route": "/api/v1/bookings", "status": 422} == {k: line[k] for k in ("method", "route", "status")}
-    assert {"method", "route", "status", "ms"} == set(line)
+    assert {"method", "route", "status", "ms", "request"} == set(line)
 
 
 async def test_nothing_is_sold_online_where_no_payment_vendor_is_configured(shop: Shop, settings: Settings) -> None:
     bare = settings.model_copy(update={"payments": PaymentsVendor.NONE})
-    transport = httpx.ASGITransport(build_app(bare, Wiring(bare, shop.pool, FakeCommands(shop.pool), None)))
+    transport = httpx.ASGITransport(build_app(bare, Wiring(bare, shop.pool, shop.pool, FakeCommands(shop.pool), None)))
     async with httpx.AsyncClient(transport=transport, base_url="http://slotkeeper.test") as client:
         answer = await client.post("/api/v1/services", json=SERVICE, headers={"Authorization": f"Bearer {shop.key}"})
     assert (422, "invalid-request", ["/payment"]) == problem(answer)

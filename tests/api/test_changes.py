@@ -19,13 +19,13 @@ async def test_a_service_is_as_it_was_sent_last(shop: Shop) -> None:
     room = await shop.provider()
     service = await shop.service(reminder_minutes=[60], resources=[[room]], max_per_day=3)
     changed = SERVICE | {"name": "Shave", "duration_minutes": 30, "price": {"amount": 700, "currency": "GBP"}}
-    answer = await shop.put(f"/services/{service}", changed)
+    answer = await shop.change(f"/services/{service}", changed)
     assert 200 == answer.status_code, answer.text
     shown = (await shop.get(f"/services/{service}")).json()
     assert answer.json() == shown
     assert ("Shave", 30, {"amount": 700, "currency": "GBP"}) == (shown["name"], shown["duration_minutes"], shown["price"])
     assert ([], [], None) == (shown["reminder_minutes"], shown["resources"], shown["max_per_day"])
-    assert shown == (await shop.put(f"/services/{service}", changed)).json()
+    assert shown == (await shop.change(f"/services/{service}", changed)).json()
 
 
 async def test_what_is_booked_keeps_its_price_and_times(shop: Shop, nine_in_a_week: datetime) -> None:
@@ -33,7 +33,7 @@ async def test_what_is_booked_keeps_its_price_and_times(shop: Shop, nine_in_a_we
     provider = await shop.provider(service)
     booked = (await shop.book(service, provider, nine_in_a_week)).json()
     changed = SERVICE | {"duration_minutes": 30, "price": {"amount": 9900, "currency": "EUR"}}
-    assert 200 == (await shop.put(f"/services/{service}", changed)).status_code
+    assert 200 == (await shop.change(f"/services/{service}", changed)).status_code
     kept = (await shop.get(f"/bookings/{booked['id']}")).json()
     assert [booked[part] for part in ("price", "starts_at", "ends_at")] == [
         kept[part] for part in ("price", "starts_at", "ends_at")
@@ -81,7 +81,7 @@ async def test_a_change_that_makes_no_sense_names_the_field_and_changes_nothing(
 ) -> None:
     path = f"/{what}/{await (shop.service() if what == 'services' else shop.provider())}"
     before = (await shop.get(path)).json()
-    answer = await shop.put(path, body)
+    answer = await shop.change(path, body)
     assert (422, [pointer]) == (answer.status_code, [error["pointer"] for error in answer.json()["errors"]])
     assert before == (await shop.get(path)).json()
 

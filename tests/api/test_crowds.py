@@ -111,6 +111,7 @@ async def test_whoever_waits_is_refused_before_the_hold_is_answered(
 async def test_a_key_in_a_crowd_gets_its_first_answer(shop: Shop, commands: FakeCommands, nine_in_a_week: datetime) -> None:
     service = await shop.service()
     provider = await shop.provider(service)
+    await shop.slots(service, provider, nine_in_a_week.date())  # whose it is is known, so they come in their order
     asked = [ask(shop, service, provider, nine_in_a_week, number) for number in (1, 2, 1, 3, 1, 2)]
     answers = await asyncio.gather(*asked)
     assert [201, 409, 201, 409, 201, 409] == [answer.status_code for answer in answers]
@@ -193,11 +194,16 @@ async def test_who_goes_away_while_they_hold_leaves_the_turn_to_the_next(
 
 
 async def test_of_two_processes_the_database_is_the_judge(
-    shop: Shop, settings: Settings, pool: asyncpg.Pool, nine_in_a_week: datetime
+    shop: Shop,
+    settings: Settings,
+    pool: asyncpg.Pool,
+    tenant_pool: asyncpg.Pool,
+    door_pool: asyncpg.Pool,
+    nine_in_a_week: datetime,
 ) -> None:
     service = await shop.service()
     provider = await shop.provider(service)
-    elsewhere = Wiring(settings, pool, FakeCommands(pool), None, Turnstile(timedelta(minutes=5)))
+    elsewhere = Wiring(settings, tenant_pool, door_pool, FakeCommands(pool), None, Turnstile(timedelta(minutes=5)))
     transport = httpx.ASGITransport(build_app(settings, elsewhere))
     async with httpx.AsyncClient(transport=transport, base_url="http://slotkeeper.test") as client:
         twin = Shop(client, pool, shop.business_id, shop.key)

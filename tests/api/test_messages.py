@@ -28,9 +28,9 @@ TOKEN = "the account's token"
 
 
 @pytest.fixture
-def app(pool: asyncpg.Pool, settings: Settings, commands: FakeCommands) -> FastAPI:
+def app(tenant_pool: asyncpg.Pool, door_pool: asyncpg.Pool, settings: Settings, commands: FakeCommands) -> FastAPI:
     sms = TwilioSms("AC1", TOKEN, "+15005550006", status_url=STATUS_URL)
-    return build_app(settings, Wiring(settings, pool, commands, None, sms=sms))
+    return build_app(settings, Wiring(settings, tenant_pool, door_pool, commands, None, sms=sms))
 
 
 @pytest.fixture
@@ -95,9 +95,14 @@ async def test_news_of_no_booking_are_refused(shop: Shop, booking: BookingRef) -
 
 
 async def test_where_no_texts_are_sent_there_is_no_news(
-    shop: Shop, booking: BookingRef, pool: asyncpg.Pool, settings: Settings, commands: FakeCommands
+    shop: Shop,
+    booking: BookingRef,
+    tenant_pool: asyncpg.Pool,
+    door_pool: asyncpg.Pool,
+    settings: Settings,
+    commands: FakeCommands,
 ) -> None:
-    bare = build_app(settings, Wiring(settings, pool, commands, None))
+    bare = build_app(settings, Wiring(settings, tenant_pool, door_pool, commands, None))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(bare), base_url="http://slotkeeper.test") as client:
         assert (404, "not-found", []) == problem(await client.post("/api/v1/webhooks/twilio", content=b"MessageStatus=sent"))
 

@@ -15,11 +15,17 @@ from pydantic import BaseModel
 
 from api.application import build_app
 from api.problems import KINDS, MEDIA_TYPE
+from api.schemas.allowed_networks import NewAllowedNetworks
 from api.schemas.approvals import DeclineBooking
 from api.schemas.booking_requests import CancelBooking, ConfirmBooking, NewBooking
+from api.schemas.business import BusinessChanges
 from api.schemas.busy_calendars import NewBusyCalendar, Reading
+from api.schemas.customers import CustomerExternalId, EraseCustomer
 from api.schemas.holidays import Holidays
+from api.schemas.keys import KeyReplacement, NewKey
+from api.schemas.members import Joining, MemberRole, NewMember
 from api.schemas.message_settings import NewMessageSettings
+from api.schemas.oauth_clients import NewOAuthClient
 from api.schemas.operations import (
     GiveUpRequest,
     RefundRequest,
@@ -28,12 +34,16 @@ from api.schemas.operations import (
     SettleRequest,
     SkipRequest,
 )
+from api.schemas.people import ForgottenPassword, NewPerson, PasswordChange, PasswordReset, TokenRequest, Verification
 from api.schemas.providers import Availability, GivenService, NewProvider, Schedule
 from api.schemas.rescheduling import NewLink, RescheduleBooking
+from api.schemas.second_factor import SecondFactorCode
 from api.schemas.series import CancelSeriesRequest, NewSeries
 from api.schemas.service_requests import NewService
+from api.schemas.sso import NewSsoConnection
 from api.schemas.templates import NewTemplate, Preview
 from api.schemas.time_off import NewTimeOff
+from api.schemas.vendor_accounts import NewVendorAccount
 from api.schemas.waitlist import NewWaitlistEntry, WaitlistPriority
 from api.schemas.webhooks import NewWebhookEndpoint, ReplayRange, Rotation, WebhookEndpointChanges
 from domain.webhooks import EVENT_TYPES, OF_WAITLIST
@@ -50,6 +60,9 @@ REQUESTS: tuple[type[BaseModel], ...] = (
     NewWebhookEndpoint, WebhookEndpointChanges, Rotation, ReplayRange,
     RetryRequest, SkipRequest, SettleRequest, RefundRequest, ResendRequest, GiveUpRequest,
     NewSeries, CancelSeriesRequest, NewWaitlistEntry, WaitlistPriority,
+    NewPerson, Verification, TokenRequest, ForgottenPassword, PasswordReset, PasswordChange, SecondFactorCode,
+    NewMember, MemberRole, Joining, NewKey, KeyReplacement, NewAllowedNetworks, BusinessChanges,
+    EraseCustomer, CustomerExternalId, NewOAuthClient, NewSsoConnection, NewVendorAccount,
 )  # fmt: skip
 
 
@@ -146,7 +159,15 @@ def test_only_what_the_contract_calls_public_needs_no_credential() -> None:
         "POST /api/v1/series",
         "POST /api/v1/series/preview",
         "POST /api/v1/waitlist",
+        "POST /api/v1/people",
+        "POST /api/v1/people/verify",
+        "POST /api/v1/sessions/token",
+        "GET /.well-known/oauth-authorization-server",
+        "POST /api/v1/passwords/forgotten",
+        "POST /api/v1/passwords/reset",
         "POST /webhooks/stripe",
+        "POST /webhooks/stripe/{business_id}",
+        "POST /api/v1/webhooks/twilio/{business_id}",
         "POST /api/v1/webhooks/twilio",
         "GET /health/live",
         "GET /health/ready",

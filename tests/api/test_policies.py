@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.shop import SERVICE, Shop, problem
+from tests.api.shop import SERVICE, WHICHEVER, Shop, problem
+from tests.opening import words_of
 
 TIERS = [
     {"unit": "days", "notice": 5, "refund_percent": 100},
@@ -121,7 +122,7 @@ async def test_what_was_quoted_is_what_cancelling_gives_back(
 async def test_staff_choose_what_comes_back(shop: Shop, nine_in_a_week: datetime, wish: str, refunds: list[int]) -> None:
     policy = {"free_until_minutes": 30 * 24 * 60, "late_refund_percent": 30}
     held = await booked(shop, nine_in_a_week, cancellation_policy=policy)
-    answer = await shop.post(f"/bookings/{held['id']}/cancel", {"refund": wish})
+    answer = await shop.post(f"/bookings/{held['id']}/cancel", {"refund": wish}, **WHICHEVER)
     assert refunds == [refund["amount"] for refund in answer.json()["refunds"]]
 
 
@@ -147,7 +148,7 @@ async def test_why_is_kept_with_the_booking_and_told_nowhere(
 ) -> None:
     held = await booked(shop, nine_in_a_week)
     await as_customer(client, held, "cancel", {"reason": "my mother is ill"})
-    assert "my mother is ill" == await shop.pool.fetchval("SELECT closing_words FROM bookings WHERE id = $1", held["id"])
+    assert "my mother is ill" == await words_of(shop.pool, held["id"])
     assert "mother" not in (await shop.get(f"/bookings/{held['id']}/timeline")).text
 
 

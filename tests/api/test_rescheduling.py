@@ -12,6 +12,7 @@ import pytest
 from domain.bookings import Actor, BookingRef
 from domain.errors import PaymentDeclined
 from tests.api.shop import FakeCommands, Shop, problem
+from tests.opening import words_of
 
 HOUR = timedelta(hours=1)
 DURATIONS = [{"duration_minutes": 90, "amount": 8000}]
@@ -183,8 +184,8 @@ async def test_staff_move_outside_the_rules_with_a_reason(shop: Shop, commands: 
     assert Actor.STAFF == commands.moves[-1][0].asked_by
     over = await booking.move(nine_in_a_week + 1.5 * HOUR, by=shop.key, override=override)
     assert (409, "slot-taken", ["/starts_at"]) == problem(over)
-    kept = await shop.pool.fetchval("SELECT override_reason FROM reschedules WHERE booking_id = $1", booking.ref.booking_id)
-    assert "In pain" == kept
+    kept = "(SELECT r.override_reason FROM reschedules r WHERE r.booking_id = b.id)"
+    assert "In pain" == await words_of(shop.pool, booking.ref.booking_id, kept)
 
 
 async def test_another_provider_of_the_service_takes_over(shop: Shop, commands: FakeCommands, nine_in_a_week: datetime) -> None:

@@ -335,19 +335,19 @@ async def test_refusals_carry_no_tag(scene: Scene) -> None:
         assert "etag" not in answer.headers
 
 
-async def test_what_is_new_costs_one_statement_and_what_is_as_before_a_look_up(scene: Scene) -> None:
+async def test_what_is_new_costs_one_statement_and_what_is_as_before_a_look_up(scene: Scene, tenant_pool: asyncpg.Pool) -> None:
     for asked in scene.questions:
         await asked.again()
         for tag, status in (("", 200), (None, 304)):
-            with counted(scene.shop.pool) as statements:
+            with counted(tenant_pool) as statements:
                 assert status == (await asked.again(tag)).status_code
             assert [False] == ["claims" in statement for statement in statements]
         other = Asked(scene.shop, asked.path, asked.query | {"timezone": "Asia/Tokyo"})
-        with counted(scene.shop.pool) as statements:
+        with counted(tenant_pool) as statements:
             await other.again()
         assert [True] == ["claims" in statement for statement in statements]
         await go_away(scene)
-        with counted(scene.shop.pool) as statements:
+        with counted(tenant_pool) as statements:
             assert 200 == (await other.again()).status_code
         assert [False, True] == ["claims" in statement for statement in statements]
 

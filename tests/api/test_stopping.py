@@ -16,7 +16,8 @@ import httpx
 import pytest
 
 from api.commands.asking import HOLD_WITHIN
-from api.serving import CannotListen, listen, longest_answer
+from api.serving import CannotListen, listen
+from api.wiring import longest_answer
 from embedded.ports import HOST, free_port
 from settings import Settings
 from tests.test_cli import CLI, environment

@@ -229,5 +229,5 @@ async def test_in_development_this_machine_may_be_told(app: FastAPI, shop: Shop,
     assert (422, "invalid-request", ["/url"]) == problem(await shop.post(PATH, local))
     wiring = app.state.wiring
     may = settings.model_copy(update={"webhook_may_be_local": True})
-    app.state.wiring = type(wiring)(may, wiring.pool, wiring.commands, wiring.payments)
+    app.state.wiring = type(wiring)(may, wiring.pool, wiring.door, wiring.commands, wiring.payments)
     assert 201 == (await shop.post(PATH, local)).status_code

@@ -27,9 +27,11 @@ BANK = NextAction("redirect_to_url", "https://bank.example/3ds", None)
 
 
 @pytest.fixture
-async def stripe(pool: asyncpg.Pool, settings: Settings, commands: FakeCommands) -> AsyncIterator[httpx.AsyncClient]:
+async def stripe(
+    tenant_pool: asyncpg.Pool, door_pool: asyncpg.Pool, settings: Settings, commands: FakeCommands
+) -> AsyncIterator[httpx.AsyncClient]:
     """Calls our webhook."""
-    wiring = Wiring(settings, pool, commands, StripePayments("sk_test_unused", SECRET))
+    wiring = Wiring(settings, tenant_pool, door_pool, commands, StripePayments("sk_test_unused", SECRET))
     transport = httpx.ASGITransport(build_app(settings, wiring))
     async with httpx.AsyncClient(transport=transport, base_url="http://slotkeeper.test") as client:
         yield client

@@ -7,18 +7,23 @@ import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from itertools import count, cycle
 from typing import Any, TypeVar
+from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
 
-from domain.bookings import Actor, BookingRef, BookingStatus
+from domain.bookings import Actor, BookingRef, BookingStatus, Customer
 from domain.errors import SlotTaken
 from domain.payments import Payment, PaymentState
+from domain.people import Role
 from domain.refunds import RefundWish
 from domain.series import HoldSeries
-from store import approvals, bookings, cancellations, payments, series
+from store import approvals, bookings, cancellations, customers, memberships, payments, series, sessions
+from store.people import create_person
+from store.sessions import Session
 from tests.orders import TOMORROW, Shop, ref
 from tests.series import refs, series_of
 
@@ -26,6 +31,8 @@ T = TypeVar("T")
 
 A_YEAR, HALF_AN_HOUR = timedelta(days=365), timedelta(minutes=30)
 HOLD = timedelta(minutes=5)
+# Whatever requests have made of the provider.
+GIVE = "INSERT INTO provider_services (business_id, provider_id, service_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 
 
 @dataclass
@@ -63,10 +70,15 @@ class Things:
             "booking_id": lambda: str(self._do(next(self._bookings)()).booking_id),
             "series_id": lambda: str(self._do(next(self._series)()).ref.series_id),
             "entry_id": self._waits,
+            "customer_id": self._customer,
             "endpoint_id": self._endpoint,
             "delivery_id": self._delivery,
             "time_off_id": lambda: self._posted("providers/{provider}/time-off", {"from": "2030-01-01", "to": "2030-01-02"}),
             "calendar_id": self._busy_calendar,
+            "client_id": self._app,
+            "key_id": lambda: self._posted("keys", {"name": "till", "scopes": ["bookings:read"]}),
+            "person_id": lambda: str(self._do(self.member(Role.STAFF))),
+            "session_id": lambda: str(self._do(self.session(self.owner_id, self.shop.business_id)).id),
         }
 
     def _do(self, made: Awaitable[T]) -> T:
@@ -76,11 +88,23 @@ class Things:
         path = path.format(provider=self.shop.provider_id)
         return str(self.api("POST", path, body).raise_for_status().json()["id"])
 
+    def _app(self) -> str:
+        app = {"name": "Salon app", "redirect_uris": ["https://salon.example/callback"]}
+        return str(self.api("POST", "oauth-clients", app).raise_for_status().json()["client_id"])
+
     def _waits(self) -> str:
         who = {"name": "Ada", "email": f"ada{next(self._nth)}@example.com"}
+        self._do(self.pool.execute(GIVE, self.shop.business_id, self.shop.provider_id, self.shop.service_id))
         first, last = TOMORROW.date() + timedelta(days=3), TOMORROW.date() + timedelta(days=5)
         wish = {"service_id": str(self.shop.service_id), "from": first.isoformat(), "to": last.isoformat()}
         return self._posted("waitlist", wish | {"customer": who})
+
+    def _customer(self) -> str:
+        """Somebody who is nowhere but in our books."""
+        who = Customer("Ada", f"ada{next(self._nth)}@example.org", None, "UTC", "en")
+        known = self._do(customers.know(self.pool, self.shop.business_id, who))
+        assert known.key is not None
+        return str(known.key.id)
 
     def _endpoint(self) -> str:
         for known in self.api("GET", "webhook-endpoints", None).json()["items"][:-3]:  # there may only be so many
@@ -96,6 +120,26 @@ class Things:
         reading = {"read_at": datetime.now(UTC).isoformat(), "times": []}
         self.api("PUT", f"providers/{self.shop.provider_id}/busy-calendars/{made}/times", reading).raise_for_status()
         return made
+
+    @cached_property
+    def owner_id(self) -> UUID:
+        """Somebody who works for the business and may do everything."""
+        return self._do(self.member(Role.OWNER))
+
+    async def member(self, role: Role | None) -> UUID:
+        """A new person who works for the business, or, without a role, for none."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            person_id = await create_person(connection, f"staff{uuid4().hex}@example.com", "Grace Hopper", "no hash")
+            assert person_id is not None
+            if role is not None:
+                await memberships.join(connection, self.shop.business_id, person_id, role, "tests")
+            return person_id
+
+    async def session(self, person_id: UUID, business_id: UUID | None) -> Session:
+        """A log-in of this person to this business, or, without one, as a customer."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            session, _ = await sessions.begin(connection, person_id, business_id, timedelta(days=1))
+            return session
 
     async def _held(self, times: Iterator[datetime] | None = None) -> BookingRef:
         """At the next time that no request has booked before."""

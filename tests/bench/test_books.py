@@ -11,7 +11,7 @@ import pytest
 from bench.books import Differences, compare
 from domain.bookings import HoldSlot
 from store import bookings
-from tests.orders import open_shop
+from tests.orders import ADA, open_shop
 
 State = dict[str, list[dict[str, Any]]]
 
@@ -28,7 +28,7 @@ async def order(pool: asyncpg.Pool) -> HoldSlot:
 def booked(order: HoldSlot) -> State:
     """All that the vendors should have."""
     whose = {"booking_id": str(order.booking_id)}
-    mail = {"channel": "email", "id": "<1@example.com>", "to": order.customer.email, "text": "Your booking"}
+    mail = {"channel": "email", "id": "<1@example.com>", "to": ADA.email, "text": "Your booking"}
     return {
         "payments": [{**whose, "captured": order.price.amount, "refunded": 0, "state": "succeeded"}],
         "calendar_events": [{**whose, "status": "confirmed"}],
@@ -37,7 +37,7 @@ def booked(order: HoldSlot) -> State:
 
 
 async def found(pool: asyncpg.Pool, order: HoldSlot, state: State, **how: bool) -> Differences:
-    return await compare(pool, state, [order.customer.email], **how)
+    return await compare(pool, state, [ADA.email], **how)
 
 
 async def test_nothing_is_wrong_where_all_agree(pool: asyncpg.Pool, order: HoldSlot) -> None:
@@ -46,7 +46,7 @@ async def test_nothing_is_wrong_where_all_agree(pool: asyncpg.Pool, order: HoldS
 
 @pytest.mark.parametrize("shelf", ["payments", "calendar_events", "messages"])
 async def test_what_is_missing_is_told(pool: asyncpg.Pool, order: HoldSlot, shelf: str) -> None:
-    assert 1 == len((await found(pool, order, {**booked(order), shelf: []})).wrong[order.customer.email])
+    assert 1 == len((await found(pool, order, {**booked(order), shelf: []})).wrong[ADA.email])
 
 
 async def test_what_is_left_of_a_booking_that_is_gone_is_told(pool: asyncpg.Pool, order: HoldSlot) -> None:
@@ -58,7 +58,7 @@ async def test_what_is_left_of_a_booking_that_is_gone_is_told(pool: asyncpg.Pool
 async def test_money_that_is_still_reserved_is_told(pool: asyncpg.Pool, order: HoldSlot) -> None:
     state = booked(order)
     state["payments"].append({**state["payments"][0], "captured": 0, "state": "requires_capture"})
-    assert {order.customer.email: ["money is still reserved"]} == (await found(pool, order, state)).wrong
+    assert {ADA.email: ["money is still reserved"]} == (await found(pool, order, state)).wrong
 
 
 async def test_the_same_words_twice_are_told_and_copies_of_one_message_are_counted(pool: asyncpg.Pool, order: HoldSlot) -> None:
@@ -67,5 +67,5 @@ async def test_the_same_words_twice_are_told_and_copies_of_one_message_are_count
     copy = {**state, "messages": [mail, mail]}
     assert Differences(copies=1) == await found(pool, order, copy)
     again = {**state, "messages": [mail, {**mail, "id": "<2@example.com>"}]}
-    assert ["2 times by email: 'Your booking'"] == (await found(pool, order, again)).wrong[order.customer.email]
+    assert ["2 times by email: 'Your booking'"] == (await found(pool, order, again)).wrong[ADA.email]
     assert Differences(copies=1) == await found(pool, order, again, is_stormy=True)

@@ -23,7 +23,7 @@ from embedded.postgres import EmbeddedPostgres
 from store import bookings
 from store.checks import pages
 from store.pool import open_pool
-from tests.databases import copied
+from tests.databases import VAULT, copied
 from tests.orders import TOMORROW, open_shop
 from tests.waiting import until
 from tests.workflows.system import System, hasty_settings, running
@@ -175,7 +175,7 @@ UNTOLD = ["held", "claim-secured", "payment-captured", "calendar-written", "conf
 async def system(postgres_server: EmbeddedPostgres, postgres_url: str, temporal_server: str) -> AsyncIterator[System]:
     """One for all tests; each has a business of its own."""
     async with copied(postgres_server, postgres_url) as url:
-        pool = await open_pool(url, 10)
+        pool = await open_pool(url, 10, VAULT)
         async with running(hasty_settings(url, temporal_server), pool) as system:
             yield system
             for workflow_id in system.workflow_ids:

@@ -122,3 +122,15 @@ def test_each_round_of_a_delivery_has_a_workflow_of_its_own() -> None:
     event, endpoint = uuid4(), uuid4()
     ids = [Delivery(uuid4(), uuid4(), event, endpoint, number).workflow_id for number in range(2)]
     assert [f"webhook-{event}-{endpoint}", f"webhook-{event}-{endpoint}-1"] == ids
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("169.254.169.254", "fd00:ec2::254", "100.100.100.200", "168.63.129.16", "192.0.0.192", "169.254.170.2"),
+        *("::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "64:ff9b:1::a9fe:a9fe", "2002:a9fe:a9fe::", "::a9fe:a9fe"),
+    ],
+)
+@pytest.mark.parametrize("may_be_local", [True, False])
+def test_no_clouds_metadata_is_ever_posted_to(address: str, may_be_local: bool) -> None:
+    assert not may_connect(ip_address(address), may_be_local=may_be_local)

@@ -159,7 +159,7 @@ def test_the_readmes_commands_book_and_pay(first: FirstRun) -> None:
 def test_the_doctor_finds_every_part_well(first: FirstRun) -> None:
     lines = first.doctor.stdout.splitlines()
     assert (0, "") == (first.doctor.returncode, first.doctor.stderr), first.doctor.stdout
-    parts = ["database", "migrations", "temporal", "schedules", "worker", "api", "stuck", "books"]
+    parts = ["database", "migrations", "tenants", "keys", "temporal", "schedules", "worker", "api", "stuck", "audit", "books"]
     assert parts == [line.split()[1] for line in lines]
     assert {"ok"} == {line.split()[0] for line in lines}
 

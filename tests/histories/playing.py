@@ -17,7 +17,7 @@ from store.migrate import migrate
 from store.pool import open_pool
 from temporal.client import connect
 from tests.conftest import QUICK, TEMPLATE
-from tests.databases import copied
+from tests.databases import VAULT, copied
 from tests.histories.commands import commands_of, folded
 from tests.histories.fingerprints import Fingerprints, differences, of_story, once_each
 from tests.histories.ground import READABLE, Ground, Story
@@ -44,7 +44,7 @@ class Stage:
     async def play(self, story: Story) -> list[WorkflowHistory]:
         """The histories of all runs that it has left. Raises whatever goes wrong in it."""
         async with copied(self.postgres, self.template) as url:
-            pool = await open_pool(url, 20)
+            pool = await open_pool(url, 20, VAULT)
             ground = Ground(url, self.temporal, pool)
             try:
                 async with asyncio.timeout(LONGEST):

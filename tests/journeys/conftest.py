@@ -12,6 +12,7 @@ import pytest
 from embedded.postgres import EmbeddedPostgres
 from store.pool import open_pool
 from temporal.setup import register
+from tests.databases import VAULT
 from tests.journeys.deployment import Deployment, Engines, deployed
 from tests.journeys.salon import Salon, open_salon
 from tests.workflows.system import hasty_settings
@@ -26,7 +27,7 @@ async def engines(postgres_server: EmbeddedPostgres, postgres_url: str, temporal
         await connection.execute(f"CREATE DATABASE {name} TEMPLATE {urlsplit(postgres_url).path[1:]}")
         url = postgres_server.url(name)
         await register(hasty_settings(url, temporal_server))
-        pool = await open_pool(url, 20)
+        pool = await open_pool(url, 20, VAULT)
         yield Engines(url, temporal_server, pool)
         await pool.close()
         await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

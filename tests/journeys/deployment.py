@@ -18,6 +18,7 @@ from api.app import create_app
 from gateways.chosen import choose
 from settings import Settings
 from temporal.client import connect
+from tests.databases import product_pools
 from tests.journeys.servers import client_of, listening, serving, url_of
 from tests.journeys.vendors import Vendors, standing_in
 from tests.workflows.system import hasty_settings
@@ -35,10 +36,13 @@ class Engines:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """`http` speaks to the API. `booked` names the workflows that were started here."""
+    """`http` speaks to the API, `pool` is the database's owner's and `pools` are what workers work with.
+
+    `booked` names the workflows that were started here."""
 
     settings: Settings
     pool: asyncpg.Pool
+    pools: tuple[asyncpg.Pool, asyncpg.Pool]
     temporal: Client
     http: httpx.AsyncClient
     vendors: Vendors
@@ -46,7 +50,7 @@ class Deployment:
 
     def worker(self) -> Worker:
         """One more worker of this deployment; an asynchronous context."""
-        return build_worker(self.settings, self.temporal, self.pool, choose(self.settings))
+        return build_worker(self.settings, self.temporal, *self.pools, choose(self.settings))
 
     @asynccontextmanager
     async def another_api(self, **changes: Any) -> AsyncIterator[Deployment]:
@@ -88,8 +92,12 @@ async def deployed(
             changes |= {"public_url": url_of(bound), "twilio_status_callbacks": True}
         settings = hasty_settings(engines.database_url, engines.temporal_address, **(known | vendors.settings() | changes))
         temporal = await connect(settings)
-        async with serving(create_app(settings), bound) as url, client_of(url) as http:
-            deployment = Deployment(settings, engines.pool, temporal, http, vendors)
+        async with (
+            product_pools(engines.database_url) as pools,
+            serving(create_app(settings), bound) as url,
+            client_of(url) as http,
+        ):
+            deployment = Deployment(settings, engines.pool, pools, temporal, http, vendors)
             if not has_worker:
                 yield deployment
                 return

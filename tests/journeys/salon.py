@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +11,10 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import httpx
+from slotkeeper_client import AuthenticatedClient, Client
+from slotkeeper_client.api.bookings import book, cancel, confirm, reschedule_booking
+from slotkeeper_client.models import CancelBooking, ConfirmBooking, NewBooking, RescheduleBooking
+from slotkeeper_client.types import UNSET, Response
 
 from domain.bookings import BookingRef, OnCalendarFailure
 from store.api_keys import create_api_key
@@ -25,6 +30,7 @@ DECLINED_CARD = "pm_card_chargeDeclined"
 ASKING_CARD = "pm_card_authenticationRequired"
 CHARGED_AT_ONCE = "pm_sandbox_sepa"
 ASKS_AND_CHARGES = "pm_sandbox_ideal"
+ALONE: dict[str, Any] = {"trust_env": False}  # whatever proxies the machine has
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,10 @@ class Salon:
     async def ask(self, *, key: str | None = None, email: str | None = None, **changed: Any) -> httpx.Response:
         """POST /bookings for the slot, as a customer of their own."""
         customer = CUSTOMER | {"email": email or f"{uuid4().hex}@example.com"}
-        order = {"customer": customer, "key": key} | changed
-        answer = await self.shop.book(self.service_id, self.provider_id, self.starts_at, **order)
+        wanted = {"service_id": self.service_id, "provider_id": self.provider_id, "starts_at": self.starts_at.isoformat()}
+        order = NewBooking.from_dict({**wanted, "customer": customer, **changed})
+        async with anybody(self.deployment) as client:
+            answer = as_sent(await book.asyncio_detailed(client=client, body=order, idempotency_key=key or UNSET))
         if answer.status_code == httpx.codes.CREATED:
             self.deployment.booked.append(f"booking-{answer.json()['id']}")
         return answer
@@ -105,26 +113,28 @@ class Visit:
         return BookingRef(self.salon.business_id, UUID(self.id))
 
     async def confirm(self, payment_method: str | None = CARD, *, through: Deployment | None = None) -> httpx.Response:
-        body = {} if payment_method is None else {"payment_method": payment_method}
-        return await self._post("confirm", body, through)
+        body = ConfirmBooking() if payment_method is None else ConfirmBooking(payment_method=payment_method)
+        async with holder(through or self.salon.deployment, self.token) as client:
+            return as_sent(await confirm.asyncio_detailed(UUID(self.id), client=client, body=body))
 
     async def cancel(self, reason: str = "found another time") -> httpx.Response:
-        return await self._post("cancel", {"reason": reason})
+        async with holder(self.salon.deployment, self.token) as client:
+            body = CancelBooking(reason=reason)
+            return as_sent(await cancel.asyncio_detailed(UUID(self.id), client=client, body=body))
 
     async def reschedule(self, at: datetime, *, key: str | None = None, by: str | None = None, **changed: Any) -> httpx.Response:
         """Asks for another time, as the customer unless somebody else's credential is given."""
-        headers = {"Authorization": f"Bearer {by or self.token}"} | ({"Idempotency-Key": key} if key else {})
-        path, body = f"/api/v1/bookings/{self.id}/reschedule", {"starts_at": at.isoformat()} | changed
-        return await self.salon.deployment.http.post(path, json=body, headers=headers)
+        body = RescheduleBooking.from_dict({"starts_at": at.isoformat()} | changed)
+        async with holder(self.salon.deployment, by or self.token) as client:
+            moved = await reschedule_booking.asyncio_detailed(
+                UUID(self.id), client=client, body=body, idempotency_key=key or UNSET
+            )
+            return as_sent(moved)
 
     async def events(self) -> list[dict[str, Any]]:
         """What the providers' calendars show of it."""
         events = (await self.salon.deployment.vendors.state())["calendar_events"]
         return [event for event in events if event["booking_id"] == self.id and event["status"] == "confirmed"]
-
-    async def _post(self, command: str, body: dict[str, str], through: Deployment | None = None) -> httpx.Response:
-        http = (through or self.salon.deployment).http
-        return await http.post(f"/api/v1/bookings/{self.id}/{command}", json=body, headers=self._bearer)
 
     async def show(self) -> dict[str, Any]:
         shown: dict[str, Any] = await self._get("")
@@ -177,6 +187,29 @@ class Visit:
     @property
     def _bearer(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
+
+
+def anybody(deployment: Deployment) -> Client:
+    """The generated client, as the public uses it."""
+    return Client(base_url=str(deployment.http.base_url), timeout=deployment.http.timeout, verify_ssl=False, httpx_args=ALONE)
+
+
+def holder(deployment: Deployment, token: str) -> AuthenticatedClient:
+    """The same for whoever has a credential."""
+    where = str(deployment.http.base_url)
+    how: dict[str, Any] = {"timeout": deployment.http.timeout, "verify_ssl": False, "httpx_args": ALONE}
+    return AuthenticatedClient(base_url=where, token=token, **how)
+
+
+def as_sent(answer: Response[Any]) -> httpx.Response:
+    """What the client was answered; it must have understood it."""
+    assert answer.parsed is not None or not answer.content, answer.content
+    return httpx.Response(int(answer.status_code), headers=_plain(answer.headers), content=answer.content)
+
+
+def _plain(headers: Mapping[str, str]) -> dict[str, str]:
+    """Without what says how the body was packed: it is unpacked by now."""
+    return {name: value for name, value in headers.items() if name.lower() not in ("content-encoding", "content-length")}
 
 
 def refusal(answer: httpx.Response) -> tuple[int, str]:

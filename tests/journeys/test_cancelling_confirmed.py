@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from sandbox.faults import Mode
+from tests.api.shop import WHICHEVER
 from tests.journeys.deployment import Deployment
 from tests.journeys.salon import Salon, Visit, open_salon, refusal
 from tests.journeys.vendors import Effects, paid
@@ -47,7 +48,7 @@ async def quote(visit: Visit) -> dict[str, Any]:
 
 
 async def cancel_by_staff(visit: Visit, **body: str) -> httpx.Response:
-    return await visit.salon.shop.post(f"/bookings/{visit.id}/cancel", body)
+    return await visit.salon.shop.post(f"/bookings/{visit.id}/cancel", body, **WHICHEVER)
 
 
 def given_back(amount: int) -> Effects:

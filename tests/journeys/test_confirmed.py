@@ -102,3 +102,12 @@ async def test_nobody_is_told_before_the_booking_is_confirmed(salon: Salon) -> N
     assert 2 == len(await vendors.messages(visit.id, visit.email))
     timeline = await visit.timeline()
     assert timeline.index("confirmed") < timeline.index("notification_sent")
+
+
+async def test_whoever_does_not_wait_is_answered_at_once_and_it_goes_on(salon: Salon) -> None:
+    visit = await salon.hold()
+    asked = {"Authorization": f"Bearer {visit.token}", "Prefer": "wait=0"}
+    path, body = f"/api/v1/bookings/{visit.id}/confirm", {"payment_method": "pm_card_visa"}
+    answer = await salon.deployment.http.post(path, json=body, headers=asked)
+    assert (202, "wait=0") == (answer.status_code, answer.headers["Preference-Applied"])
+    await visit.becomes("confirmed")

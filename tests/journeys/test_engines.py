@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from embedded.logins import logins
 from embedded.postgres import EmbeddedPostgres
 from embedded.temporal import TemporalServer
 from sandbox.faults import Mode
@@ -76,7 +77,8 @@ def started() -> Iterator[tuple[EmbeddedPostgres, TemporalServer]]:
 async def mortal(started: tuple[EmbeddedPostgres, TemporalServer]) -> AsyncIterator[Mortal]:
     postgres, temporal = started
     url = postgres.url(DATABASE)
-    await migrate(url)
+    known = logins(url)
+    await migrate(url, known["database_url"], known["database_steward_url"], known["database_door_url"])
     await register(hasty_settings(url, temporal.address))
     pool = await open_pool(url)
     async with deployed(Engines(url, temporal.address, pool), "mortal", **PATIENT) as deployment:

@@ -46,7 +46,7 @@ async def test_each_kind_reaches_the_outbox_in_each_language(salon: Salon, langu
     visit = await salon.hold(customer=customer | {"timezone": "America/New_York"})
     system = salon.deployment
     gateways = choose(system.settings)
-    messages = MessageActivities(system.pool, gateways.email, gateways.sms, system.settings.mail_from)
+    messages = MessageActivities(system.pool, gateways.email, gateways.sms)
     for kind in MessageKind:
         message = SendMessage(visit.ref, kind, Recipient.CUSTOMER)
         for _ in range(2):  # the second finds that it was done

@@ -29,7 +29,8 @@ async def begun(salon: Salon, card: str | None = "pm_card_visa") -> Visit:
 
 
 async def nobody_came(visit: Visit) -> httpx.Response:
-    return await visit.salon.shop.post(f"/bookings/{visit.id}/no-show", {})
+    seen = await visit.salon.shop.seen(f"/bookings/{visit.id}")
+    return await visit.salon.shop.post(f"/bookings/{visit.id}/no-show", {}, **seen)
 
 
 async def test_a_no_show_pays_its_fee(system: Deployment) -> None:
@@ -74,6 +75,7 @@ async def test_before_the_start_nobody_has_failed_to_come(system: Deployment) ->
     salon = await opened(system, no_show_policy=FEE)
     visit = await salon.hold()
     await visit.confirm()
+    await visit.is_told("notification_sent", 2)  # so that nothing happens between the look and the command
     assert (409, "not-allowed-now") == refusal(await nobody_came(visit))
     assert "confirmed" == await visit.status()
     await system.tidy_up()

@@ -19,7 +19,7 @@ async def confirmed(salon: Salon) -> Visit:
 
 
 async def operate(visit: Visit, operation: str, key: str | None = None, **body: Any) -> dict[str, Any]:
-    headers = {"Idempotency-Key": key} if key else {}
+    headers = await visit.salon.shop.seen(f"/bookings/{visit.id}") | ({"Idempotency-Key": key} if key else {})
     answer = await visit.salon.shop.post(f"/bookings/{visit.id}/operations/{operation}", body, **headers)
     assert 200 == answer.status_code, answer.text
     return dict(answer.json())
@@ -88,7 +88,9 @@ async def test_a_hold_is_given_up_and_its_slot_is_free(salon: Salon) -> None:
 async def test_money_is_given_back_of_a_booking_that_has_ended(salon: Salon) -> None:
     """Its workflow is started again, does what is asked and ends; a repeat is one refund."""
     visit = await confirmed(salon)
-    await salon.shop.post(f"/bookings/{visit.id}/cancel", {"refund": "none"})
+    seen = await salon.shop.seen(f"/bookings/{visit.id}")
+    assert 428 == (await salon.shop.post(f"/bookings/{visit.id}/cancel", {"refund": "none"})).status_code
+    assert 200 == (await salon.shop.post(f"/bookings/{visit.id}/cancel", {"refund": "none"}, **seen)).status_code
     handle = salon.deployment.temporal.get_workflow_handle(visit.ref.workflow_id)
     await asyncio.wait_for(handle.result(), 20)
     first = await operate(visit, "refund", "monday-1", amount=1500, reason="they complained, and were right")

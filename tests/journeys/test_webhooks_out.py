@@ -99,7 +99,7 @@ async def is_spread(salon: Salon) -> bool:
 
 @asynccontextmanager
 async def at_work(deployment: Deployment) -> AsyncIterator[None]:
-    async with deployment.worker(), telling(deployment.settings, deployment.temporal, deployment.pool):
+    async with deployment.worker(), telling(deployment.settings, deployment.temporal, *deployment.pools):
         yield
 
 

@@ -30,7 +30,7 @@ def process_of_workers(*settings: Settings) -> Iterator[subprocess.Popen[bytes]]
     process = subprocess.Popen(program, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         assert process.stdin is not None
-        process.stdin.write(json.dumps([_told(one) for one in settings]).encode())
+        process.stdin.write(json.dumps([_told(one) for one in settings], default=str).encode())
         process.stdin.close()
         yield process
     finally:

@@ -9,12 +9,12 @@ import pytest
 
 from embedded.postgres import EmbeddedPostgres
 from store.pool import open_pool
-from tests.databases import copied
+from tests.databases import VAULT, copied
 
 
 @pytest.fixture(scope="module")
 async def shared_pool(postgres_server: EmbeddedPostgres, postgres_url: str) -> AsyncIterator[asyncpg.Pool]:
     async with copied(postgres_server, postgres_url) as url:
-        opened = await open_pool(url, 10)
+        opened = await open_pool(url, 10, VAULT)
         yield opened
         await opened.close()

@@ -7,15 +7,21 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
+from embedded.logins import logins
 from embedded.postgres import EmbeddedPostgres
 from store import migrate as migrating
+from store.businesses import create_business
+from store.logins import MissingRole, Part, check_login
 from store.migrate import migrate, migrations, missing_migrations
-from store.pool import open_pool
+from store.pool import open_pool, open_tenant_pool
+from store.services import find_business_of_service
+from store.tenants import of_business
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = "import asyncio, sys; from store.migrate import migrate; print(*asyncio.run(migrate(sys.argv[1])), sep='\\n')"
@@ -110,3 +116,47 @@ async def test_every_migration_runs_under_a_lock_timeout(empty: str, monkeypatch
     connection = await asyncpg.connect(empty)
     assert "5s" == await connection.fetchval("SELECT lock_timeout FROM asked")
     await connection.close()
+
+
+@pytest.fixture
+async def plain_owner(postgres_server: EmbeddedPostgres, postgres_url: str) -> AsyncIterator[str]:
+    """The address of an empty database whose owner may nothing else, on a server where the product's roles are known."""
+    name = f"owner_{uuid4().hex}"
+    connection = await asyncpg.connect(postgres_server.url("postgres"))
+    await connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'of the owner'")
+    await connection.execute(f"CREATE DATABASE {name} OWNER {name}")
+    yield f"postgresql://{name}:of%20the%20owner@127.0.0.1:{postgres_server.port}/{name}"
+    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await connection.execute(f"DROP ROLE {name}")
+    await connection.close()
+
+
+async def test_an_owner_who_is_no_superuser_migrates_and_lets_others_in(
+    plain_owner: str, postgres_server: EmbeddedPostgres
+) -> None:
+    known = logins(postgres_server.url(urlsplit(plain_owner).path[1:]))
+    await migrate(plain_owner, known["database_url"], known["database_steward_url"])
+    tenants, stewards = await open_tenant_pool(known["database_url"], 1), await open_pool(known["database_steward_url"], 1)
+    owner = await asyncpg.connect(plain_owner)
+    try:
+        await check_login(tenants, Part.TENANT)
+        await check_login(stewards, Part.STEWARD)
+        ada = await create_business(stewards, "Ada", "UTC")
+        assert [ada] == [row["business_id"] for row in await owner.fetch("SELECT business_id FROM businesses")]
+        with of_business(ada):
+            await tenants.execute(
+                "INSERT INTO services (business_id, id, name, duration_minutes, slot_step_minutes, price_amount, price_currency,"
+                " payment) VALUES ($1, $1, 'Haircut', 30, 30, 0, 'EUR', 'none')",
+                ada,
+            )
+        assert ada == await find_business_of_service(tenants, ada), "the owner's function sees all"
+    finally:
+        await owner.close()
+        await stewards.close()
+        await tenants.close()
+
+
+async def test_a_role_that_the_owner_may_not_make_is_named_with_how_to_make_it(plain_owner: str) -> None:
+    with pytest.raises(MissingRole, match="CREATE ROLE somebody LOGIN PASSWORD '…';") as missing:
+        await migrate(plain_owner, "postgresql://somebody:hidden@127.0.0.1/shop")
+    assert "hidden" not in str(missing.value)

@@ -37,18 +37,21 @@ from domain.providers import Provider
 from domain.rules import BY_STAFF, Rule
 from domain.services import Duration, Service
 from domain.slots import Removed, Slot
+from embedded.logins import logins
 from settings import PaymentsVendor, Settings
 from store import bookings
 from store.businesses import create_business
 from store.busy_calendars import BusyTime, create_busy_calendar, drop_busy_calendar, replace_busy_times
 from store.holidays import set_holidays
-from store.pool import open_pool
+from store.pool import open_pool, open_tenant_pool
 from store.providers import create_provider, give_service
 from store.schedules import TimeOff, add_time_off, drop_schedule, drop_time_off, replace_schedule, set_availability
 from store.services import save_service
 from store.slots import SlotFacts, read_slot_facts
 from tests.api.shop import FakeCommands
+from tests.databases import VAULT
 from tests.store.what_is_true import Booked, Outside, Person, Truth
+from tests.unlimited import UNLIMITED
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = [BERLIN, ZoneInfo("America/New_York"), ZoneInfo("Australia/Lord_Howe"), ZoneInfo("Asia/Kolkata")]
@@ -512,20 +515,23 @@ def test_offered_is_holdable_and_refused_is_explained(database_url: str) -> None
     """C1, C26, C43, C51."""
     with asyncio.Runner() as runner:
         pool = runner.run(open_pool(database_url, 5))
-        made_up = Settings(
-            database_url=database_url,
-            token_secret="a secret of the tests, long enough",
-            payments=PaymentsVendor.STRIPE,
-            stripe_api_key="sk_test_unused",
-            stripe_webhook_secret="whsec_unused",
-        )
+        known = {
+            **logins(database_url),
+            **UNLIMITED,
+            "token_secret": "a secret of the tests, long enough",
+            "payments": PaymentsVendor.STRIPE,
+            "stripe_api_key": "sk_test_unused",
+            "stripe_webhook_secret": "whsec_unused",
+        }
+        made_up = Settings.model_validate(known)
 
         class OnThisDatabase(Business):
             """The machine, with where it runs."""
 
         OnThisDatabase.go = staticmethod(runner.run)
         OnThisDatabase.pool = pool
-        OnThisDatabase.wired = Wiring(made_up, pool, FakeCommands(pool), None)
+        tenants = runner.run(open_tenant_pool(made_up.tenant_url, 5, VAULT))
+        OnThisDatabase.wired = Wiring(made_up, tenants, pool, FakeCommands(pool), None)
         quickly = settings(
             max_examples=24,
             stateful_step_count=25,
@@ -538,4 +544,5 @@ def test_offered_is_holdable_and_refused_is_explained(database_url: str) -> None
         try:
             run_state_machine_as_test(OnThisDatabase, settings=quickly)
         finally:
+            runner.run(tenants.close())
             runner.run(pool.close())

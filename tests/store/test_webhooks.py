@@ -19,6 +19,7 @@ from domain.webhooks import AT_ONCE, Delivery, Receipt, new_secret
 from store import bookings, webhook_deliveries, webhook_endpoints, webhook_events, webhook_log
 from store.events import tell
 from store.pool import open_pool
+from tests.opening import payloads_of
 from tests.orders import TOMORROW, Shop, open_shop, ref
 
 FIVE_MINUTES = timedelta(minutes=5)
@@ -44,16 +45,10 @@ class Told:
             pass
 
     async def payloads(self) -> list[dict[str, Any]]:
-        rows = await self.pool.fetch(
-            "SELECT payload FROM webhook_events WHERE business_id = $1 ORDER BY seq", self.shop.business_id
-        )
-        return [json.loads(row["payload"]) for row in rows]
+        return [json.loads(payload) for payload in await payloads_of(self.pool, self.shop.business_id)]
 
     async def sent(self) -> list[str]:
-        rows = await self.pool.fetch(
-            "SELECT payload FROM webhook_events WHERE business_id = $1 AND payload IS NOT NULL", self.shop.business_id
-        )
-        return [row["payload"] for row in rows]
+        return await payloads_of(self.pool, self.shop.business_id)
 
     async def due(self) -> list[Delivery]:
         return [one for one in await webhook_deliveries.find_due(self.pool, 1000) if one.business_id == self.shop.business_id]

@@ -86,7 +86,7 @@ async def cancel_after_a_decline(system: System) -> None:
 
 
 async def be_refused_by_a_database_that_quotes_the_row(system: System) -> None:
-    await system.pool.execute("ALTER TABLE customers ADD CONSTRAINT nobody_by_phone CHECK (phone IS NULL) NOT VALID")
+    await system.pool.execute("ALTER TABLE customers ADD CONSTRAINT nobody_in_french CHECK (locale <> 'fr') NOT VALID")
     order = system.shop.order(TOMORROW + timedelta(hours=2))
     order = dataclasses.replace(order, customer=dataclasses.replace(ADA, locale="fr"))
     impatient = TemporalCommands(system.client, system.settings.model_copy(update={"hold_seconds": 1}))

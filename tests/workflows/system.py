@@ -15,11 +15,14 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 from api.commands.through_temporal import TemporalCommands
 from domain.bookings import BookingRef, HoldSlot
 from domain.gateways import Gateways
+from embedded.logins import logins
 from settings import PaymentsVendor, Settings
 from temporal.client import connect
 from temporal.setup import register_attributes
+from tests.databases import product_pools
 from tests.fakes import FakeCalendar, FakePayments, FakePost
 from tests.orders import Shop, open_shop, ref, status_of
+from tests.unlimited import UNLIMITED
 from tests.waiting import until
 from worker import WORKFLOWS, build_worker, sandboxed
 
@@ -27,7 +30,8 @@ from worker import WORKFLOWS, build_worker, sandboxed
 def hasty_settings(database_url: str, temporal_address: str, **changes: object) -> Settings:
     """Short holds and short patience; everything else as in production."""
     known: dict[str, object] = {
-        "database_url": database_url,
+        **logins(database_url),
+        **UNLIMITED,
         "temporal_address": temporal_address,
         "token_secret": "t" * 32,
         "task_queue": f"test-{database_url.rsplit('/', 1)[-1]}",
@@ -47,11 +51,15 @@ def hasty_settings(database_url: str, temporal_address: str, **changes: object) 
 
 @dataclass(slots=True)
 class System:
-    """Everything of one test: the shop, the vendors, and the commands the API would send."""
+    """Everything of one test: the shop, the vendors, and the commands the API would send.
+
+    `pool` is the database's owner's, `pools` are what the worker works with.
+    """
 
     settings: Settings
     client: Client
     pool: asyncpg.Pool
+    pools: tuple[asyncpg.Pool, asyncpg.Pool]
     commands: TemporalCommands
     shop: Shop
     payments: FakePayments = field(default_factory=FakePayments)
@@ -62,7 +70,7 @@ class System:
 
     def worker(self) -> Worker:
         gateways = Gateways(self.payments, self.calendar, self.email, self.sms)
-        return build_worker(self.settings, self.client, self.pool, gateways)
+        return build_worker(self.settings, self.client, *self.pools, gateways)
 
     async def hold(self, order: HoldSlot) -> BookingRef:
         self.workflow_ids.append(ref(order).workflow_id)
@@ -125,7 +133,8 @@ async def running(
     await register_attributes(client)
     settings = settings.model_copy(update={"payments": PaymentsVendor.STRIPE})
     shop = await open_shop(pool, capacity=capacity)
-    system = System(settings, client, pool, TemporalCommands(client, settings), shop)
-    async with system.worker(), onlooker.watching(system) if onlooker is not None else nullcontext():
-        yield system
+    async with product_pools(settings.owner_url) as pools:
+        system = System(settings, client, pool, pools, TemporalCommands(client, settings), shop)
+        async with system.worker(), onlooker.watching(system) if onlooker is not None else nullcontext():
+            yield system
     await system.replay()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,8 @@ from domain.messages import Email, Sms
 from domain.payments import Payment, PaymentState
 from domain.policies import Policies
 from store.links import make_link
+from tests.databases import product_pools
+from tests.opening import words_of
 from tests.orders import status_of, timeline_of
 from tests.waiting import until
 from tests.workflows.system import System, hasty_settings, running
@@ -107,8 +110,7 @@ async def test_after_a_no_nothing_is_charged_and_the_customer_is_told(system: Sy
     await nothing_is_left(system, booking, "cancelled", "declined")
     assert PaymentState.CANCELLED is system.payments.only.state
     await is_told(system, "ada@example.com", "approval_declined")
-    words = await system.pool.fetchval("SELECT closing_words FROM bookings WHERE id = $1", booking.booking_id)
-    assert "on holiday" == words
+    assert "on holiday" == await words_of(system.pool, booking.booking_id)
 
 
 async def test_silence_is_a_no(system: System) -> None:
@@ -384,9 +386,8 @@ async def test_a_worker_that_restarts_goes_on_waiting(database_url: str, tempora
         booking = await waiting(first)
         ids, payments = first.workflow_ids, first.payments
     async with running(settings, pool) as second:
-        second.payments, second.workflow_ids = payments, ids
-    system = second
-    async with system.worker():
+        system = dataclasses.replace(second, payments=payments, workflow_ids=ids)
+    async with product_pools(settings.owner_url) as pools, dataclasses.replace(system, pools=pools).worker():
         assert await system.commands.decide(booking, YES)
         assert ("confirmed", 2500) == (await status_of(pool, booking), kept(system))
 

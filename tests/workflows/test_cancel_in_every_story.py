@@ -26,7 +26,7 @@ from domain.messages import Channel, MessageKind
 from domain.operations import ResendMessage
 from embedded.postgres import EmbeddedPostgres
 from store.pool import open_pool
-from tests.databases import copied
+from tests.databases import VAULT, copied
 from tests.histories.ground import Ground, Story, with_system
 from tests.histories.saved import activities_in, all_saved, rests_in
 from tests.histories.stories import STORIES
@@ -138,7 +138,7 @@ async def attack(
     has_the_story_end = not is_customers and place.workflow_type in GOES_ON
     strike = Strike(place, is_customers, has_the_story_end)
     async with copied(server, url) as database_url:
-        pool = await open_pool(database_url, 10)
+        pool = await open_pool(database_url, 10, VAULT)
         ONLOOKER.set(strike)
         try:
             async with asyncio.timeout(LONGEST):

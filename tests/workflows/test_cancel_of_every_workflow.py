@@ -17,6 +17,7 @@ import worker
 from domain.bookings import BookingRef
 from domain.policies import NoShowPolicy, Policies
 from domain.reminders import Reminder
+from store.one_time_tokens import Purpose, ask
 from tests.moves import euros, move_of
 from tests.orders import TOMORROW, ref, status_of
 from tests.series import AT_ONCE, refs, series_of
@@ -366,6 +367,22 @@ async def test_a_tidying_that_is_cancelled_ends(system: System, gates: Gates) ->
 
 
 @pytest.mark.parametrize("after", [False, True])
+async def test_mails_to_people_are_sent_once_whoever_cancels(system: System, gates: Gates, after: bool) -> None:
+    secret, day = system.settings.token_secret.get_secret_value(), timedelta(days=1)
+    await ask(system.pool, secret, Purpose.VERIFY, "ada@example.com", day)
+    queue = system.settings.task_queue
+    gate = gates.at(f"mails-{queue}", "send_people_mails", after=after)
+    handle = await system.client.start_workflow("PeopleMailsWorkflow", id=f"mails-{queue}", task_queue=queue)
+    await gate.reached.wait()
+    await handle.cancel()
+    gate.opened.set()
+    await ended(system, handle.id)
+    again = await system.client.start_workflow("PeopleMailsWorkflow", id=f"mails-{queue}-again", task_queue=queue)
+    await again.result()
+    assert 1 == len([email for email in system.email.sent if email.key.startswith("account:")])
+
+
+@pytest.mark.parametrize("after", [False, True])
 async def test_an_offer_that_is_told_of_is_told_once_whoever_cancels(system: System, gates: Gates, after: bool) -> None:
     booking = await system.hold(system.shop.order())
     expires_at = await system.pool.fetchval("SELECT hold_expires_at FROM bookings")
@@ -388,6 +405,7 @@ ELSEWHERE = {
 }
 BESIDE = {
     "RemindersSweepWorkflow", "ReminderWorkflow", "KeptSeriesWorkflow", "WebhooksTidyWorkflow", "WaitlistOfferWorkflow",
+    "PeopleMailsWorkflow",
 }  # fmt: skip
 
 

@@ -98,14 +98,16 @@ async def deaths() -> Deaths:
 
 
 @pytest_asyncio.fixture
-async def system(database_url: str, temporal_server: str, pool: asyncpg.Pool, deaths: Deaths) -> AsyncIterator[System]:
+async def system(
+    database_url: str, temporal_server: str, pool: asyncpg.Pool, pools: tuple[asyncpg.Pool, asyncpg.Pool], deaths: Deaths
+) -> AsyncIterator[System]:
     settings = hasty_settings(database_url, temporal_server, payment_seconds=20, worker_sandboxed=False)
     settings = settings.model_copy(update={"payments": PaymentsVendor.STRIPE})
     known: Any = (await connect(settings)).config()
     client = Client(**(known | {"interceptors": [deaths]}))
     await register_attributes(client)
     shop = await open_shop(pool)
-    system = System(settings, client, pool, TemporalCommands(client, settings), shop, payments=SomeDeclined())
+    system = System(settings, client, pool, pools, TemporalCommands(client, settings), shop, payments=SomeDeclined())
     async with system.worker():
         yield system
 

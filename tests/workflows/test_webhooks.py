@@ -114,8 +114,8 @@ async def telling_system(
     settings = hasty_settings(database_url, temporal_server, **(known | changes))
     async with running(settings, pool, capacity=capacity) as system:
         own = settings.model_copy(update={"task_queue": queue_of(settings.task_queue)})
-        does = webhook_activities(settings, pool)
-        teller = telling(settings, system.client, pool) if is_prompt else tuned_worker(own, system.client, (), does)
+        does = webhook_activities(settings, *system.pools)
+        teller = telling(settings, system.client, *system.pools) if is_prompt else tuned_worker(own, system.client, (), does)
         async with teller, AsyncExitStack() as stack:
             told = Told(system, stack)
             yield told

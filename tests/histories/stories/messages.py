@@ -10,7 +10,7 @@ from store import webhook_log
 from tests.fakes import Fault
 from tests.histories.ground import Ground, Play, Story, all_of, come_to_rest, with_system
 from tests.waiting import until
-from tests.workflows import test_reminders, test_webhooks
+from tests.workflows import test_people_mails, test_reminders, test_webhooks
 from tests.workflows.system import System
 from tests.workflows.test_webhooks import Told, telling_system
 from workflows.webhooks import WebhooksTidyWorkflow
@@ -108,7 +108,13 @@ async def tidied(system: System) -> None:
     await system.client.execute_workflow(WebhooksTidyWorkflow.run, id=f"tidy-{queue}", task_queue=queue)
 
 
+async def people_told(system: System) -> None:
+    await test_people_mails.ask_for_mails(system)
+    await test_people_mails.send_all(system)
+
+
 STORIES: list[Story] = [
+    *all_of("PeopleMailsWorkflow", {"sent": with_system(people_told)}),
     *all_of(
         "RemindersSweepWorkflow",
         {"swept": remind(test_reminders.test_what_is_due_is_sent_by_every_channel), "nothing-due": remind(nothing_due)},

@@ -1,0 +1,279 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ...client import AuthenticatedClient, Client
+from ...types import Response, UNSET
+from ... import errors
+
+from ...models.held_answer import HeldAnswer
+from ...models.new_booking import NewBooking
+from ...models.problem import Problem
+from ...types import UNSET, Unset
+from typing import cast
+
+
+
+def _get_kwargs(
+    *,
+    body: NewBooking,
+    idempotency_key: None | str | Unset = UNSET,
+
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+
+
+    
+
+    
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/bookings",
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> HeldAnswer | Problem | None:
+    if response.status_code == 201:
+        response_201 = HeldAnswer.from_dict(response.json())
+
+
+
+        return response_201
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+
+
+        return response_403
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = Problem.from_dict(response.json())
+
+
+
+        return response_415
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[HeldAnswer | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: NewBooking,
+    idempotency_key: None | str | Unset = UNSET,
+
+) -> Response[HeldAnswer | Problem]:
+    """ Hold a slot
+
+     Holds one slot for one customer until `hold_expires_at`; nothing is booked or paid before it is
+    confirmed.
+
+    Args:
+        idempotency_key (None | str | Unset): Sent again with the same body, the first answer
+            comes again; with another body it is refused.
+        body (NewBooking): One slot for one customer. Without a `provider_id` any free provider of
+            the service is chosen.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[HeldAnswer | Problem]
+     """
+
+
+    kwargs = _get_kwargs(
+        body=body,
+idempotency_key=idempotency_key,
+
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    body: NewBooking,
+    idempotency_key: None | str | Unset = UNSET,
+
+) -> HeldAnswer | Problem | None:
+    """ Hold a slot
+
+     Holds one slot for one customer until `hold_expires_at`; nothing is booked or paid before it is
+    confirmed.
+
+    Args:
+        idempotency_key (None | str | Unset): Sent again with the same body, the first answer
+            comes again; with another body it is refused.
+        body (NewBooking): One slot for one customer. Without a `provider_id` any free provider of
+            the service is chosen.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        HeldAnswer | Problem
+     """
+
+
+    return sync_detailed(
+        client=client,
+body=body,
+idempotency_key=idempotency_key,
+
+    ).parsed
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: NewBooking,
+    idempotency_key: None | str | Unset = UNSET,
+
+) -> Response[HeldAnswer | Problem]:
+    """ Hold a slot
+
+     Holds one slot for one customer until `hold_expires_at`; nothing is booked or paid before it is
+    confirmed.
+
+    Args:
+        idempotency_key (None | str | Unset): Sent again with the same body, the first answer
+            comes again; with another body it is refused.
+        body (NewBooking): One slot for one customer. Without a `provider_id` any free provider of
+            the service is chosen.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[HeldAnswer | Problem]
+     """
+
+
+    kwargs = _get_kwargs(
+        body=body,
+idempotency_key=idempotency_key,
+
+    )
+
+    response = await client.get_async_httpx_client().request(
+        **kwargs
+    )
+
+    return _build_response(client=client, response=response)
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    body: NewBooking,
+    idempotency_key: None | str | Unset = UNSET,
+
+) -> HeldAnswer | Problem | None:
+    """ Hold a slot
+
+     Holds one slot for one customer until `hold_expires_at`; nothing is booked or paid before it is
+    confirmed.
+
+    Args:
+        idempotency_key (None | str | Unset): Sent again with the same body, the first answer
+            comes again; with another body it is refused.
+        body (NewBooking): One slot for one customer. Without a `provider_id` any free provider of
+            the service is chosen.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        HeldAnswer | Problem
+     """
+
+
+    return (await asyncio_detailed(
+        client=client,
+body=body,
+idempotency_key=idempotency_key,
+
+    )).parsed

@@ -1,0 +1,282 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ...client import AuthenticatedClient, Client
+from ...types import Response, UNSET
+from ... import errors
+
+from ...models.link_answer import LinkAnswer
+from ...models.new_link import NewLink
+from ...models.problem import Problem
+from ...types import UNSET, Unset
+from typing import cast
+from uuid import UUID
+
+
+
+def _get_kwargs(
+    booking_id: UUID,
+    *,
+    body: NewLink | Unset = UNSET,
+
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+
+    
+
+    
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/bookings/{booking_id}/links".format(booking_id=quote(str(booking_id), safe=""),),
+    }
+
+    
+    if not isinstance(body, Unset):
+        _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> LinkAnswer | Problem | None:
+    if response.status_code == 201:
+        response_201 = LinkAnswer.from_dict(response.json())
+
+
+
+        return response_201
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+
+
+        return response_404
+
+    if response.status_code == 410:
+        response_410 = Problem.from_dict(response.json())
+
+
+
+        return response_410
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = Problem.from_dict(response.json())
+
+
+
+        return response_415
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[LinkAnswer | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    booking_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: NewLink | Unset = UNSET,
+
+) -> Response[LinkAnswer | Problem]:
+    """ Make a link for one change
+
+     For staff: a link that lets whoever has it reschedule the booking once. The change spends it; a
+    refusal does not.
+
+    Args:
+        booking_id (UUID): The booking's id.
+        body (NewLink | Unset): A link for one change. Without `expires_in_minutes` it is good
+            until the appointment begins.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[LinkAnswer | Problem]
+     """
+
+
+    kwargs = _get_kwargs(
+        booking_id=booking_id,
+body=body,
+
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+def sync(
+    booking_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: NewLink | Unset = UNSET,
+
+) -> LinkAnswer | Problem | None:
+    """ Make a link for one change
+
+     For staff: a link that lets whoever has it reschedule the booking once. The change spends it; a
+    refusal does not.
+
+    Args:
+        booking_id (UUID): The booking's id.
+        body (NewLink | Unset): A link for one change. Without `expires_in_minutes` it is good
+            until the appointment begins.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        LinkAnswer | Problem
+     """
+
+
+    return sync_detailed(
+        booking_id=booking_id,
+client=client,
+body=body,
+
+    ).parsed
+
+async def asyncio_detailed(
+    booking_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: NewLink | Unset = UNSET,
+
+) -> Response[LinkAnswer | Problem]:
+    """ Make a link for one change
+
+     For staff: a link that lets whoever has it reschedule the booking once. The change spends it; a
+    refusal does not.
+
+    Args:
+        booking_id (UUID): The booking's id.
+        body (NewLink | Unset): A link for one change. Without `expires_in_minutes` it is good
+            until the appointment begins.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[LinkAnswer | Problem]
+     """
+
+
+    kwargs = _get_kwargs(
+        booking_id=booking_id,
+body=body,
+
+    )
+
+    response = await client.get_async_httpx_client().request(
+        **kwargs
+    )
+
+    return _build_response(client=client, response=response)
+
+async def asyncio(
+    booking_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: NewLink | Unset = UNSET,
+
+) -> LinkAnswer | Problem | None:
+    """ Make a link for one change
+
+     For staff: a link that lets whoever has it reschedule the booking once. The change spends it; a
+    refusal does not.
+
+    Args:
+        booking_id (UUID): The booking's id.
+        body (NewLink | Unset): A link for one change. Without `expires_in_minutes` it is good
+            until the appointment begins.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        LinkAnswer | Problem
+     """
+
+
+    return (await asyncio_detailed(
+        booking_id=booking_id,
+client=client,
+body=body,
+
+    )).parsed

@@ -1,0 +1,289 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ...client import AuthenticatedClient, Client
+from ...types import Response, UNSET
+from ... import errors
+
+from ...models.booking_answer import BookingAnswer
+from ...models.problem import Problem
+from typing import cast
+from uuid import UUID
+
+
+
+def _get_kwargs(
+    booking_id: UUID,
+    *,
+    if_match: None | str,
+
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    headers["If-Match"] = if_match
+
+
+
+    
+
+    
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/bookings/{booking_id}/no-show".format(booking_id=quote(str(booking_id), safe=""),),
+    }
+
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> BookingAnswer | Problem | None:
+    if response.status_code == 200:
+        response_200 = BookingAnswer.from_dict(response.json())
+
+
+
+        return response_200
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+
+
+        return response_409
+
+    if response.status_code == 412:
+        response_412 = Problem.from_dict(response.json())
+
+
+
+        return response_412
+
+    if response.status_code == 415:
+        response_415 = Problem.from_dict(response.json())
+
+
+
+        return response_415
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+
+
+        return response_422
+
+    if response.status_code == 428:
+        response_428 = Problem.from_dict(response.json())
+
+
+
+        return response_428
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[BookingAnswer | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    booking_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    if_match: None | str,
+
+) -> Response[BookingAnswer | Problem]:
+    """ Say that nobody came
+
+     Only for the business itself, and with the booking's ETag as If-Match, since a fee hangs on it. From
+    the start until the
+    policy's window after the end closes. The policy's fee is charged on the method that paid; `charges`
+    tells how that stands,
+    and a declined fee is not tried again. Safe to repeat.
+
+    Args:
+        booking_id (UUID): The booking's id.
+        if_match (None | str): The ETag of what is to be changed: where it is something else by
+            now, nothing is changed (412). `*`: whichever it is.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[BookingAnswer | Problem]
+     """
+
+
+    kwargs = _get_kwargs(
+        booking_id=booking_id,
+if_match=if_match,
+
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+def sync(
+    booking_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    if_match: None | str,
+
+) -> BookingAnswer | Problem | None:
+    """ Say that nobody came
+
+     Only for the business itself, and with the booking's ETag as If-Match, since a fee hangs on it. From
+    the start until the
+    policy's window after the end closes. The policy's fee is charged on the method that paid; `charges`
+    tells how that stands,
+    and a declined fee is not tried again. Safe to repeat.
+
+    Args:
+        booking_id (UUID): The booking's id.
+        if_match (None | str): The ETag of what is to be changed: where it is something else by
+            now, nothing is changed (412). `*`: whichever it is.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        BookingAnswer | Problem
+     """
+
+
+    return sync_detailed(
+        booking_id=booking_id,
+client=client,
+if_match=if_match,
+
+    ).parsed
+
+async def asyncio_detailed(
+    booking_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    if_match: None | str,
+
+) -> Response[BookingAnswer | Problem]:
+    """ Say that nobody came
+
+     Only for the business itself, and with the booking's ETag as If-Match, since a fee hangs on it. From
+    the start until the
+    policy's window after the end closes. The policy's fee is charged on the method that paid; `charges`
+    tells how that stands,
+    and a declined fee is not tried again. Safe to repeat.
+
+    Args:
+        booking_id (UUID): The booking's id.
+        if_match (None | str): The ETag of what is to be changed: where it is something else by
+            now, nothing is changed (412). `*`: whichever it is.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[BookingAnswer | Problem]
+     """
+
+
+    kwargs = _get_kwargs(
+        booking_id=booking_id,
+if_match=if_match,
+
+    )
+
+    response = await client.get_async_httpx_client().request(
+        **kwargs
+    )
+
+    return _build_response(client=client, response=response)
+
+async def asyncio(
+    booking_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    if_match: None | str,
+
+) -> BookingAnswer | Problem | None:
+    """ Say that nobody came
+
+     Only for the business itself, and with the booking's ETag as If-Match, since a fee hangs on it. From
+    the start until the
+    policy's window after the end closes. The policy's fee is charged on the method that paid; `charges`
+    tells how that stands,
+    and a declined fee is not tried again. Safe to repeat.
+
+    Args:
+        booking_id (UUID): The booking's id.
+        if_match (None | str): The ETag of what is to be changed: where it is something else by
+            now, nothing is changed (412). `*`: whichever it is.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        BookingAnswer | Problem
+     """
+
+
+    return (await asyncio_detailed(
+        booking_id=booking_id,
+client=client,
+if_match=if_match,
+
+    )).parsed

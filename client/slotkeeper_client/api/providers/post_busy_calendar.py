@@ -1,0 +1,293 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ...client import AuthenticatedClient, Client
+from ...types import Response, UNSET
+from ... import errors
+
+from ...models.busy_calendar_answer import BusyCalendarAnswer
+from ...models.new_busy_calendar import NewBusyCalendar
+from ...models.problem import Problem
+from ...types import UNSET, Unset
+from typing import cast
+from uuid import UUID
+
+
+
+def _get_kwargs(
+    provider_id: UUID,
+    *,
+    body: NewBusyCalendar,
+    idempotency_key: None | str | Unset = UNSET,
+
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+
+
+    
+
+    
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/providers/{provider_id}/busy-calendars".format(provider_id=quote(str(provider_id), safe=""),),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> BusyCalendarAnswer | Problem | None:
+    if response.status_code == 201:
+        response_201 = BusyCalendarAnswer.from_dict(response.json())
+
+
+
+        return response_201
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+
+
+        return response_404
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = Problem.from_dict(response.json())
+
+
+
+        return response_415
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[BusyCalendarAnswer | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    provider_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: NewBusyCalendar,
+    idempotency_key: None | str | Unset = UNSET,
+
+) -> Response[BusyCalendarAnswer | Problem]:
+    """ Mind a calendar outside
+
+     From now on the provider's time is offered only while this calendar is known; tell what it holds
+    with its times.
+
+    Args:
+        provider_id (UUID):
+        idempotency_key (None | str | Unset): Sent again with the same body, the first answer
+            comes again; with another body it is refused.
+        body (NewBusyCalendar): A calendar in which the provider has other appointments. Unless it
+            was read lately, nobody knows whether they are free.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[BusyCalendarAnswer | Problem]
+     """
+
+
+    kwargs = _get_kwargs(
+        provider_id=provider_id,
+body=body,
+idempotency_key=idempotency_key,
+
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+def sync(
+    provider_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: NewBusyCalendar,
+    idempotency_key: None | str | Unset = UNSET,
+
+) -> BusyCalendarAnswer | Problem | None:
+    """ Mind a calendar outside
+
+     From now on the provider's time is offered only while this calendar is known; tell what it holds
+    with its times.
+
+    Args:
+        provider_id (UUID):
+        idempotency_key (None | str | Unset): Sent again with the same body, the first answer
+            comes again; with another body it is refused.
+        body (NewBusyCalendar): A calendar in which the provider has other appointments. Unless it
+            was read lately, nobody knows whether they are free.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        BusyCalendarAnswer | Problem
+     """
+
+
+    return sync_detailed(
+        provider_id=provider_id,
+client=client,
+body=body,
+idempotency_key=idempotency_key,
+
+    ).parsed
+
+async def asyncio_detailed(
+    provider_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: NewBusyCalendar,
+    idempotency_key: None | str | Unset = UNSET,
+
+) -> Response[BusyCalendarAnswer | Problem]:
+    """ Mind a calendar outside
+
+     From now on the provider's time is offered only while this calendar is known; tell what it holds
+    with its times.
+
+    Args:
+        provider_id (UUID):
+        idempotency_key (None | str | Unset): Sent again with the same body, the first answer
+            comes again; with another body it is refused.
+        body (NewBusyCalendar): A calendar in which the provider has other appointments. Unless it
+            was read lately, nobody knows whether they are free.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[BusyCalendarAnswer | Problem]
+     """
+
+
+    kwargs = _get_kwargs(
+        provider_id=provider_id,
+body=body,
+idempotency_key=idempotency_key,
+
+    )
+
+    response = await client.get_async_httpx_client().request(
+        **kwargs
+    )
+
+    return _build_response(client=client, response=response)
+
+async def asyncio(
+    provider_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: NewBusyCalendar,
+    idempotency_key: None | str | Unset = UNSET,
+
+) -> BusyCalendarAnswer | Problem | None:
+    """ Mind a calendar outside
+
+     From now on the provider's time is offered only while this calendar is known; tell what it holds
+    with its times.
+
+    Args:
+        provider_id (UUID):
+        idempotency_key (None | str | Unset): Sent again with the same body, the first answer
+            comes again; with another body it is refused.
+        body (NewBusyCalendar): A calendar in which the provider has other appointments. Unless it
+            was read lately, nobody knows whether they are free.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        BusyCalendarAnswer | Problem
+     """
+
+
+    return (await asyncio_detailed(
+        provider_id=provider_id,
+client=client,
+body=body,
+idempotency_key=idempotency_key,
+
+    )).parsed

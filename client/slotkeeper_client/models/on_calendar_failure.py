@@ -1,0 +1,18 @@
+from enum import StrEnum
+
+
+class OnCalendarFailure(StrEnum):
+    CONFIRM_ANYWAY = "confirm_anyway"
+    UNDO = "undo"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "OnCalendarFailure":
+        """A word of a later release, which is neither of these."""
+        if not isinstance(value, str):
+            raise ValueError(f"{value!r} is no word")
+        word = str.__new__(cls, value)
+        word._name_ = word._value_ = value
+        return word
+
+    def __str__(self) -> str:
+        return str(self.value)

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, BinaryIO, TextIO, TYPE_CHECKING, Generator
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+
+
+
+
+
+
+T = TypeVar("T", bound="PaymentAnswer")
+
+
+
+@_attrs_define
+class PaymentAnswer:
+    """ How the money stands; `refunded` counts minor units.
+
+        Attributes:
+            state (str):
+            amount (int):
+            currency (str):
+            refunded (int):
+     """
+
+    state: str
+    amount: int
+    currency: str
+    refunded: int
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+
+
+
+
+    def to_dict(self) -> dict[str, Any]:
+        state = self.state
+
+        amount = self.amount
+
+        currency = self.currency
+
+        refunded = self.refunded
+
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update({
+            "state": state,
+            "amount": amount,
+            "currency": currency,
+            "refunded": refunded,
+        })
+
+        return field_dict
+
+
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        state = d.pop("state")
+
+        amount = d.pop("amount")
+
+        currency = d.pop("currency")
+
+        refunded = d.pop("refunded")
+
+        payment_answer = cls(
+            state=state,
+            amount=amount,
+            currency=currency,
+            refunded=refunded,
+        )
+
+
+        payment_answer.additional_properties = d
+        return payment_answer
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

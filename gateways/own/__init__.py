@@ -1,0 +1,1 @@
+"""Businesses' own accounts with vendors, each in the place of the deployment's for one business."""
