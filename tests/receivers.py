@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import web
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 HOST = "127.0.0.1"
 
@@ -68,7 +68,7 @@ class Receiver:
         """The types that were told of this booking, in the order of their coming."""
         return [one.type for one in self.got if one.event["data"].get("id") == booking_id]
 
-    async def gets(self, count: int, seconds: float = 20) -> None:
+    async def gets(self, count: int, seconds: float = PATIENCE) -> None:
         """Waits for so many requests; shows those that came instead."""
         try:
             await until(lambda: len(self.got) >= count, seconds)

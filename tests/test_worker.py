@@ -32,7 +32,7 @@ from temporal.setup import register_attributes
 from tests.activities.vendors import Left, Vendors, served
 from tests.fakes import FakeCalendar, FakePayments, FakePost
 from tests.orders import open_shop, ref, status_of, timeline_of
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 from tests.workflows.system import hasty_settings
 
 CLI = Path(worker.__file__).with_name("cli.py")
@@ -158,7 +158,7 @@ async def test_a_worker_that_is_told_to_stop_finishes_its_step_and_another_goes_
         confirming = asyncio.create_task(commands.confirm(ref(order), "pm_card_visa", None))
         await until(is_capturing)
         old.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             said, _ = await old.communicate()
         assert 0 == old.returncode, said.decode()
         assert "payment_captured" == (await timeline_of(pool, ref(order)))[-1]

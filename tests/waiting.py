@@ -6,8 +6,11 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 
+PATIENCE = 60.0
+"""Seconds: what works has happened by then, however busy the machine is. Who does not wait for it in vain loses nothing."""
 
-async def until(ready: Callable[[], object | Awaitable[object]], seconds: float = 20.0, every: float = 0.05) -> None:
+
+async def until(ready: Callable[[], object | Awaitable[object]], seconds: float = PATIENCE, every: float = 0.05) -> None:
     """Returns when `ready` says yes; raises TimeoutError when it never does."""
     async with asyncio.timeout(seconds):
         while True:

@@ -16,7 +16,7 @@ from domain.payments import PaymentState, RefundState
 from domain.policies import CancellationPolicy, NoShowPolicy, Policies
 from domain.refunds import RefundWish
 from tests.orders import TOMORROW, status_of, timeline_of
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 from tests.workflows.gates import Gates
 from tests.workflows.system import System, hasty_settings, running
 from workflows.messages import Cancel
@@ -52,7 +52,7 @@ async def confirmed(system: System, hour: int = 0, policies: Policies = HALF, me
 
 
 async def ended(system: System, booking: BookingRef) -> None:
-    await asyncio.wait_for(system.client.get_workflow_handle(booking.workflow_id).result(), 30)
+    await asyncio.wait_for(system.client.get_workflow_handle(booking.workflow_id).result(), PATIENCE)
 
 
 async def test_c11_whoever_gives_up_while_it_is_being_paid_is_not_charged(system: System, gates: Gates) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 from embedded import process_table
 from embedded.places import PREFERRED, without_proxies
 from embedded.ports import HOST
+from tests.waiting import PATIENCE
 
 CLI = Path(__file__).parents[2] / "cli.py"
 PARTS = ("api", "sandbox", "temporal", "worker")
@@ -107,7 +108,7 @@ def up(folder: Path, *options: str, name: str) -> Iterator[Run]:
             start_new_session=True,
         )
     try:
-        soon(lambda: "Ctrl-C stops it." in output.read_text() or program.poll() is not None, 60)
+        soon(lambda: "Ctrl-C stops it." in output.read_text() or program.poll() is not None)
         assert program.poll() is None, output.read_text()
         yield Run(folder, program, output, _commands(_pids(folder / ".slotkeeper", program.pid)))
     finally:
@@ -116,7 +117,7 @@ def up(folder: Path, *options: str, name: str) -> Iterator[Run]:
             program.wait(60)
 
 
-def soon(is_so: Callable[[], bool], seconds: float = 10) -> None:
+def soon(is_so: Callable[[], bool], seconds: float = PATIENCE) -> None:
     """Returns when it is so."""
     deadline = time.monotonic() + seconds
     while not is_so():

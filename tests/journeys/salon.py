@@ -22,7 +22,7 @@ from store.businesses import create_business
 from tests.api.shop import CUSTOMER, SERVICE, WEEK, Shop
 from tests.journeys.deployment import Deployment
 from tests.journeys.vendors import Effects
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 ZONE = ZoneInfo("Europe/Berlin")
 CARD = "pm_card_visa"
@@ -143,7 +143,7 @@ class Visit:
     async def status(self) -> str:
         return str((await self.show())["status"])
 
-    async def becomes(self, status: str, seconds: float = 30) -> None:
+    async def becomes(self, status: str, seconds: float = PATIENCE) -> None:
         """Waits until the booking has this status; fails when it takes longer."""
 
         async def has_become() -> bool:
@@ -158,7 +158,7 @@ class Visit:
         """What the vendors did for this booking."""
         return await self.salon.deployment.vendors.effects(self.id, self.email)
 
-    async def comes_to(self, expected: Effects, seconds: float = 30) -> None:
+    async def comes_to(self, expected: Effects, seconds: float = PATIENCE) -> None:
         """Waits until the vendors have done just this; shows what they did instead."""
         found = Effects()
 

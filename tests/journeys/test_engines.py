@@ -97,7 +97,7 @@ async def asks_until_it_is_confirmed(visit: Visit) -> None:
         assert answer.status_code in (200, 202, 503), answer.text
         return httpx.codes.OK == answer.status_code
 
-    await until(is_confirmed, 60)
+    await until(is_confirmed)
 
 
 @pytest.mark.parametrize("engine", ["postgres", "temporal"])

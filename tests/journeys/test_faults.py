@@ -193,4 +193,4 @@ async def is_tried_again(visit: Visit, activity: str) -> None:
         pending = (await handle.describe()).raw_description.pending_activities
         return any(one.activity_type.name == activity and one.attempt > 1 for one in pending)
 
-    await until(is_again, 30)
+    await until(is_again)

@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.faults import Mode
 from tests.journeys.salon import Salon, Visit, refusal
 from tests.journeys.vendors import paid
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 
 async def confirmed(salon: Salon) -> Visit:
@@ -92,11 +92,11 @@ async def test_money_is_given_back_of_a_booking_that_has_ended(salon: Salon) -> 
     assert 428 == (await salon.shop.post(f"/bookings/{visit.id}/cancel", {"refund": "none"})).status_code
     assert 200 == (await salon.shop.post(f"/bookings/{visit.id}/cancel", {"refund": "none"}, **seen)).status_code
     handle = salon.deployment.temporal.get_workflow_handle(visit.ref.workflow_id)
-    await asyncio.wait_for(handle.result(), 20)
+    await asyncio.wait_for(handle.result(), PATIENCE)
     first = await operate(visit, "refund", "monday-1", amount=1500, reason="they complained, and were right")
     again = await operate(visit, "refund", "monday-1", amount=1500, reason="they complained, and were right")
     assert ("succeeded", "done-before") == (first["outcome"], again["outcome"])
-    await asyncio.wait_for(salon.deployment.temporal.get_workflow_handle(visit.ref.workflow_id).result(), 20)
+    await asyncio.wait_for(salon.deployment.temporal.get_workflow_handle(visit.ref.workflow_id).result(), PATIENCE)
     await visit.comes_to(paid(refunded=1500, events=0, emails=2, sms=2))
     assert ("cancelled", {"amount": 3500, "currency": "EUR"}) == (await visit.status(), (await operations(visit))["refundable"])
 

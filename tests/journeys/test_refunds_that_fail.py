@@ -14,7 +14,7 @@ from tests.journeys.operations import IS_REFUNDED
 from tests.journeys.salon import Salon, Visit, open_salon
 from tests.journeys.test_operations import confirmed, operate, stuck
 from tests.journeys.test_webhooks_out import OPEN, at_work, listen
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 LOST = "lost_or_stolen_card"
 
@@ -54,7 +54,7 @@ async def test_it_is_noticed_after_the_workflow_has_ended_and_operators_give_it_
     visit = await confirmed(salon)
     assert 200 == (await visit.cancel()).status_code
     handle = salon.deployment.temporal.get_workflow_handle(visit.ref.workflow_id)
-    await asyncio.wait_for(handle.result(), 30)
+    await asyncio.wait_for(handle.result(), PATIENCE)
     assert (5000, [(5000, "succeeded")]) == (await refunded(visit), await refunds(visit))
     await bank_sends_back(visit, "cancel/0")
     await visit.is_told("refund_failed")

@@ -62,7 +62,7 @@ async def becomes_ready(deployment: Deployment) -> None:
     async def is_ready() -> bool:
         return (await deployment.http.get("/health/ready")).is_success
 
-    await until(is_ready, 60)
+    await until(is_ready)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ class Course:
             return found == (sorted(payments), events)
 
         try:
-            await until(has_come, 30, every=0.1)
+            await until(has_come, every=0.1)
         except TimeoutError:
             assert (sorted(payments), events) == found
 
@@ -107,7 +107,7 @@ async def test_at_once_is_one_payment_one_message_and_an_event_for_each(salon: S
     assert (200, "confirmed") == (answer.status_code, answer.json()["status"]), answer.text
     await course.comes_to([(20_000, 0)], 4)
     assert [(5000, 0)] * 4 == [(one["paid"], one["refunded"]) for one in (await course.show())["occurrences"]]
-    await until(course.mails, 20)
+    await until(course.mails)
     (mail,) = [one for one in await course.mails() if one["channel"] == "email"]
     assert 4 == mail["ics"].count("BEGIN:VEVENT") == len({line for line in mail["ics"].split() if line.startswith("UID:")})
     assert 4 <= mail["text"].count("(Europe/Berlin)")
@@ -178,7 +178,7 @@ async def test_nobody_confirms_and_every_time_is_free_again(hasty_salon: Salon) 
     async def has_expired() -> bool:
         return await course.statuses() == ["expired"] * 3
 
-    await until(has_expired, 20)
+    await until(has_expired)
     assert [] == await hasty_salon.claims()
     assert 410 == (await course.confirm()).status_code
 
@@ -201,7 +201,7 @@ async def test_a_card_that_is_refused_later_is_told_and_another_pays(soon: Salon
     async def is_told() -> bool:
         return any("Please pay" in str(mail) for mail in await course.mails())
 
-    await until(is_told, 20)
+    await until(is_told)
     assert ["confirmed"] * 2 == await course.statuses()
     path = f"/bookings/{course.bookings[1]}/pay"
     assert 402 == (await soon.shop.post(path, {"payment_method": DECLINED_CARD})).status_code
@@ -218,7 +218,7 @@ async def test_what_is_not_paid_in_its_time_is_free_again(system: Deployment) ->
         async def is_released() -> bool:
             return await course.statuses() == ["confirmed", "cancelled"]
 
-        await until(is_released, 20)
+        await until(is_released)
         assert 5_000 == sum(captured - refunded for captured, refunded in await course.payments())
         shown = await course.salon.shop.get(f"/bookings/{course.bookings[1]}")
         assert "unpaid" == shown.json()["status_reason"]

@@ -23,7 +23,7 @@ from tests.journeys.deployment import Deployment, Engines, deployed
 from tests.journeys.salon import DECLINED_CARD, Salon, Visit, open_salon
 from tests.journeys.test_restarts import becomes_ready
 from tests.journeys.workers import process_of_workers
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 from worker import telling
 
 PATH = "/webhook-endpoints"
@@ -57,7 +57,7 @@ class Crm:
         mine = [one for one in webhooks if one["receiver"] == self.name]
         return [one for one in mine if visit is None or (one["data"] or {}).get("id") == visit.id]
 
-    async def hears(self, visit: Visit, *types: str, seconds: float = 20) -> None:
+    async def hears(self, visit: Visit, *types: str, seconds: float = PATIENCE) -> None:
         """Waits for just these events of this booking, each once or more and in this order; shows what came instead."""
         heard: list[str] = []
 

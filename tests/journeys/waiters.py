@@ -35,7 +35,7 @@ class Waiting:
         async def has_become() -> bool:
             return bool((await self.show())["state"] == state)
 
-        await until(has_become, 30, every=0.1)
+        await until(has_become, every=0.1)
 
     async def is_offered(self) -> Visit:
         """The booking that is held for them, as soon as there is one."""

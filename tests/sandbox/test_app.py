@@ -148,7 +148,7 @@ async def test_the_command_serves_until_it_is_interrupted(tmp_path: Path) -> Non
                     assert process.poll() is None, process.communicate()
                     return False
 
-            await until(answers, 30)
+            await until(answers)
             await client.post(EVENTS, json=EVENT)
     finally:
         process.send_signal(signal.SIGINT)

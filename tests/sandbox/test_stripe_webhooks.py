@@ -88,8 +88,8 @@ async def test_lost_news_never_come_and_later_ones_do(calls: StripeCalls, endpoi
 async def test_a_fault_for_one_booking_strikes_whatever_is_about_its_payment(
     calls: StripeCalls, endpoint: Endpoint, operation: str
 ) -> None:
-    mine, other = await calls.confirmed(**{"metadata[booking_id]": "b7"}), await calls.confirmed()
-    fault = {"vendor": "stripe", "operation": operation, "mode": "error_500", "only": ["b7"]}
+    mine, other = await calls.confirmed(**{"metadata[booking_id]": "mine"}), await calls.confirmed()
+    fault = {"vendor": "stripe", "operation": operation, "mode": "error_500", "only": ["mine"]}
     (await calls.post("http://sandbox/faults", json=fault)).raise_for_status()
     for intent_id in other, mine:
         await calls.ask(f"/payment_intents/{intent_id}/capture")

@@ -20,7 +20,7 @@ from domain.payments import PaymentState, RefundState
 from domain.series import SeriesRef
 from store.waitlist import leave
 from tests.histories.saved import rests_in
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 from tests.workflows.ledger import wrong_with
 from tests.workflows.system import System
 from workflows.messages import Cancel
@@ -128,7 +128,7 @@ class Strike(client.Interceptor, worker.Interceptor):
 
     async def _end(self, story: asyncio.Task[Any]) -> None:
         """What the story waits for may never come now."""
-        await until(lambda: self._cancelling is not None and self._cancelling.done(), 60)
+        await until(lambda: self._cancelling is not None and self._cancelling.done())
         await asyncio.sleep(0.5)
         story.cancel()
 
@@ -136,7 +136,7 @@ class Strike(client.Interceptor, worker.Interceptor):
         """With vendors that work again."""
         heal(system)
         if self._cancelling is not None:
-            await asyncio.wait([self._cancelling], timeout=20)
+            await asyncio.wait([self._cancelling], timeout=PATIENCE)
             if not self._cancelling.done():
                 self.wrong.append("the cancel was never answered")
             elif (fault := self._cancelling.exception()) is not None:
@@ -148,7 +148,7 @@ class Strike(client.Interceptor, worker.Interceptor):
             return not found
 
         try:
-            await until(is_right, 20, every=0.3)
+            await until(is_right, every=0.3)
         except TimeoutError:
             self.wrong += found
 

@@ -23,7 +23,7 @@ from tests.databases import product_pools
 from tests.fakes import FakeCalendar, FakePayments, FakePost
 from tests.orders import Shop, open_shop, ref, status_of
 from tests.unlimited import UNLIMITED
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 from worker import WORKFLOWS, build_worker, sandboxed
 
 
@@ -77,7 +77,7 @@ class System:
         await self.commands.hold(order)
         return ref(order)
 
-    async def becomes(self, booking: BookingRef, status: str, seconds: float = 20) -> None:
+    async def becomes(self, booking: BookingRef, status: str, seconds: float = PATIENCE) -> None:
         """Waits until the booking has this status; fails when it takes longer."""
 
         async def has_become() -> bool:

@@ -15,7 +15,7 @@ from domain.bookings import BookingRef
 from domain.errors import Answer
 from domain.payments import Payment, PaymentState
 from tests.orders import TOMORROW, status_of
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 from tests.workflows.gates import Gates
 from tests.workflows.system import System, hasty_settings, running
 from tests.workflows.test_approval import SHOP, YES, needing_approval
@@ -76,7 +76,7 @@ async def cancel_at(system: System, gates: Gates, number: int, place: tuple[str,
     booking = await system.hold(needing_approval(system.shop.order(TOMORROW + timedelta(hours=number)), 600))
     gate = gates.at(booking.workflow_id, place[0], after=place[1])
     approving = asyncio.create_task(approve(system, booking))
-    await asyncio.wait_for(gate.reached.wait(), 30)
+    await asyncio.wait_for(gate.reached.wait(), PATIENCE)
     cancelling = asyncio.create_task(system.commands.cancel(booking, Cancel()))
     await asyncio.wait([cancelling], timeout=HEARD_WITHIN)
     gate.opened.set()
@@ -84,7 +84,7 @@ async def cancel_at(system: System, gates: Gates, number: int, place: tuple[str,
     assert refusal is None or isinstance(refusal, (Answer, BookingIsOver)), (place, refusal)
     status = "cancelled" if refusal is None else "confirmed"
     try:
-        await until(lambda: is_right(system, booking, status), 15)
+        await until(lambda: is_right(system, booking, status))
     except TimeoutError:
         return place
     finally:

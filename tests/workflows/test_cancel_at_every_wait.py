@@ -15,7 +15,7 @@ from domain.bookings import BookingRef
 from domain.errors import Answer, TransitionNotAllowed
 from domain.payments import PaymentState
 from tests.orders import TOMORROW, status_of
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 from tests.workflows.gates import Gates
 from tests.workflows.system import System, hasty_settings, running
 from workflows.messages import Cancel
@@ -84,7 +84,7 @@ async def cancel_at(system: System, gates: Gates, number: int, method: str, plac
     booking = await held(system, number)
     gate = gates.at(booking.workflow_id, place[0], after=place[1])
     confirming = asyncio.create_task(system.commands.confirm(booking, method, "https://shop.example"))
-    await asyncio.wait_for(gate.reached.wait(), 20)
+    await asyncio.wait_for(gate.reached.wait(), PATIENCE)
     cancelling = asyncio.create_task(system.commands.cancel(booking, Cancel()))
     await asyncio.wait([cancelling], timeout=HEARD_IN_LOCAL_STEPS_WITHIN if place[0] in LOCAL else HEARD_WITHIN)
     gate.opened.set()

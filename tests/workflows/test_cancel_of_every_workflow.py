@@ -21,7 +21,7 @@ from store.one_time_tokens import Purpose, ask
 from tests.moves import euros, move_of
 from tests.orders import TOMORROW, ref, status_of
 from tests.series import AT_ONCE, refs, series_of
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 from tests.workflows.gates import Gates
 from tests.workflows.promises import OF_AN_END, broken_promises, money_of, told_of
 from tests.workflows.system import System, hasty_settings, running
@@ -185,13 +185,13 @@ async def attack(system: System, gates: Gates, make: Make, number: int, place: t
     case = await make(system, number)
     gate = gates.at(case.workflow_id, place[0], after=place[1])
     going = asyncio.ensure_future(case.goes())
-    await asyncio.wait_for(gate.reached.wait(), 30)
+    await asyncio.wait_for(gate.reached.wait(), PATIENCE)
     cancelling = asyncio.ensure_future(case.ways[way]())
     await asyncio.wait([cancelling], timeout=HEARD_WITHIN)
     gate.opened.set()
     await asyncio.gather(going, cancelling, return_exceptions=True)
     try:
-        await until(lambda: _holds(case), 15)
+        await until(lambda: _holds(case))
     except TimeoutError:
         return [f"{way} at {place}: {each}" for each in await case.holds()]
     return [f"{way} at {place}: told {name}" for booking in case.bookings for name in await told_in_vain(system, booking)]

@@ -16,7 +16,7 @@ from domain.errors import TransitionNotAllowed
 from domain.messages import Email
 from domain.payments import RefundState
 from tests.orders import status_of, timeline_of
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 from tests.workflows.system import System, hasty_settings, running
 from workflows.messages import Cancel, KeepAppointment, MarkNoShow, UnfinishedStep
 
@@ -44,7 +44,7 @@ async def confirmed(system: System, *, method: str | None = "ok", paid: bool = T
 
 
 async def is_over(system: System, booking: BookingRef) -> None:
-    over = await asyncio.wait_for(system.client.get_workflow_handle(booking.workflow_id).result(), 20)
+    over = await asyncio.wait_for(system.client.get_workflow_handle(booking.workflow_id).result(), PATIENCE)
     assert ("cancelled", "cancelled") == (over["status"], over["reason"])
 
 
@@ -96,7 +96,7 @@ async def test_with_the_vendor_down_the_time_is_free_at_once_and_the_refund_foll
     booking = await confirmed(system)
     system.payments.fail("refund", FOR_GOOD)
     cancelling = asyncio.create_task(system.commands.cancel(booking, Cancel()))
-    await system.becomes(booking, "cancelled", 3)
+    await system.becomes(booking, "cancelled")
     assert 0 == (await left(system))[0]
     await cancelling
     assert [("cancel/0", 2500, "requested")] == await refunds(system)

@@ -22,6 +22,7 @@ from domain.operations import RefundBooking, ResendMessage
 from domain.policies import NoShowPolicy, Policies
 from tests.moves import euros, move_of
 from tests.orders import TOMORROW, ref
+from tests.waiting import PATIENCE
 from tests.workflows.gates import Gates
 from tests.workflows.system import System, hasty_settings, running
 from tests.workflows.test_approval import YES, needing_approval
@@ -91,7 +92,7 @@ async def test_the_history_has_a_command_before_its_first_effect(system: System,
     await system.commands.confirm(booking, "ok", SHOP)
     before = await accepted(system, booking)
     sending = asyncio.ensure_future(case.send(system, order))
-    await asyncio.wait_for(gate.reached.wait(), 20)
+    await asyncio.wait_for(gate.reached.wait(), PATIENCE)
     assert before + 1 == await accepted(system, booking)
     gate.opened.set()
     await sending

@@ -17,7 +17,7 @@ from domain.errors import TransitionNotAllowed
 from domain.payments import PaymentState
 from domain.policies import NoShowPolicy, Policies
 from tests.orders import status_of, timeline_of
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 from tests.workflows.system import System, hasty_settings, running
 from workflows.messages import Cancel
 
@@ -51,7 +51,7 @@ async def now_on(
 
 
 async def ends(system: System, booking: BookingRef, status: str) -> None:
-    over = await asyncio.wait_for(system.client.get_workflow_handle(booking.workflow_id).result(), 20)
+    over = await asyncio.wait_for(system.client.get_workflow_handle(booking.workflow_id).result(), PATIENCE)
     assert status == over["status"] == await status_of(system.pool, booking)
 
 

@@ -23,7 +23,7 @@ from store.appointments import read_appointment
 from tests.fakes import Fault
 from tests.opening import words_of
 from tests.orders import status_of, timeline_of
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 from tests.workflows.system import System, hasty_settings, running
 from workflows.messages import Cancel
 
@@ -93,7 +93,7 @@ async def confirmed(system: System, *, told: bool = True) -> BookingRef:
 
 
 async def is_over(system: System, booking: BookingRef, status: str) -> None:
-    over = await asyncio.wait_for(system.client.get_workflow_handle(booking.workflow_id).result(), 20)
+    over = await asyncio.wait_for(system.client.get_workflow_handle(booking.workflow_id).result(), PATIENCE)
     assert status == over["status"] == await status_of(system.pool, booking)
 
 

@@ -19,7 +19,7 @@ from domain.rescheduling import Move, Moved
 from tests.fakes import Fault
 from tests.moves import another_provider, euros, move_of
 from tests.orders import TOMORROW, ref, timeline_of
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 from tests.workflows.system import System, hasty_settings, running
 from tests.workflows.test_cancelling import left
 from workflows.messages import Cancel
@@ -65,7 +65,7 @@ async def stands_at(system: System, starts_at: datetime) -> None:
 async def end(system: System, order: HoldSlot) -> None:
     """So that the histories can be replayed."""
     await system.commands.cancel(ref(order), Cancel())
-    await asyncio.wait_for(system.client.get_workflow_handle(ref(order).workflow_id).result(), 20)
+    await asyncio.wait_for(system.client.get_workflow_handle(ref(order).workflow_id).result(), PATIENCE)
 
 
 def subjects(system: System, word: str) -> int:

@@ -159,7 +159,7 @@ async def _moves(system: System, deaths: Deaths, steps: tuple[str, ...], price: 
 async def _check(system: System, deaths: Deaths, done: list[tuple[Case, Any]]) -> None:
     for case, _ in done:
         try:
-            await until(lambda case=case: is_settled(system, case), 20)  # type: ignore[misc]
+            await until(lambda case=case: is_settled(system, case))  # type: ignore[misc]
         except TimeoutError:
             raise AssertionError(f"{case.step}, {'after' if case.after else 'before'} it happened") from None
         told = [kind for kind in await timeline_of(system.pool, ref(case.order)) if kind not in OFTEN]

@@ -24,7 +24,7 @@ from domain.refunds import RefundWish
 from domain.series import HoldSeries, SeriesPayment
 from tests.orders import status_of, timeline_of
 from tests.series import AT_ONCE, BEST_EFFORT, PER_OCCURRENCE, WEEK, paid, refs, series_of, series_status, statuses, weeks
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 from tests.workflows.system import System, hasty_settings, running
 from workflows.messages import Cancel, CancelSeries
 
@@ -112,7 +112,7 @@ def money(system: System) -> int:
 
 
 async def is_over(system: System, booking: BookingRef) -> None:
-    await asyncio.wait_for(system.client.get_workflow_handle(booking.workflow_id).result(), 40)
+    await asyncio.wait_for(system.client.get_workflow_handle(booking.workflow_id).result(), PATIENCE)
 
 
 @EACH_WAY

@@ -20,7 +20,7 @@ from store import webhook_deliveries, webhook_endpoints, webhook_log
 from store.webhook_log import LoggedDelivery
 from tests.orders import status_of
 from tests.receivers import Receiver, receiving
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 from tests.workflows.system import System, hasty_settings, running
 from worker import telling, tuned_worker, webhook_activities
 from workflows.webhooks import WebhooksSweepWorkflow
@@ -271,7 +271,7 @@ async def test_a_dropped_endpoint_ends_what_is_on_its_way(told: Told) -> None:
     await receiver.gets(1)
     handle = await told.workflow()
     await webhook_endpoints.drop_endpoint(told.system.pool, told.business_id, endpoint)
-    await asyncio.wait_for(handle.result(), 20)
+    await asyncio.wait_for(handle.result(), PATIENCE)
     assert len(receiver.got) <= 2
 
 
