@@ -1,4 +1,4 @@
-"""Secrets that are kept to be used again: encrypted under a key of the deployment for one purpose, and bound to whose they are."""
+"""Secrets that are kept to be used again: encrypted under the deployment's key for one purpose, and bound to whose they are."""
 
 from __future__ import annotations
 
