@@ -31,8 +31,23 @@ SERVICE: dict[str, Any] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Something that somebody wants of the API."""
+
+    method: str
+    path: str
+    body: Any = None
+    token: str | None = None
+    key: str | None = None
+
+
 class NobodyAnswers(Exception):
     """Somebody asked again and again, and got no answer that counts."""
+
+    def __init__(self, asked: Asked, said: str) -> None:
+        super().__init__(f"{asked.method} {asked.path}: {said}")
+        self.asked = asked
 
 
 @dataclass(slots=True)
@@ -71,7 +86,7 @@ class Visitors:
                     self.unexpected[f"{method} {_shape(path)}: {said}"] += 1
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, longest)
-        raise NobodyAnswers(f"{method} {path}: {said}")
+        raise NobodyAnswers(Asked(method, path, body, token, key), said)
 
     async def get(self, path: str, token: str) -> dict[str, Any]:
         answer = await self.ask("GET", path, token=token)

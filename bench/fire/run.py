@@ -1,8 +1,8 @@
 """Does it survive anything? `python -m bench.fire` lets customers do anything in any order while faults and kills rain.
 
 What everybody does, what is killed and what fails are drawn from a seed; how it all falls together in time is the machine's own,
-so a seed that failed may have to be run more than once. When all are done, or time is up, the rain stops, everything comes to
-rest, and the checker reads the database, Temporal and the vendors.
+so a seed that failed may have to be run more than once. When all are done, or time is up, the rain stops, and whoever gave up
+meanwhile has to get an answer now. Then everything comes to rest, and the checker reads the database, Temporal and the vendors.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from bench.fire.rain import Rain
 from bench.mortal import Mortal, mortal
 from bench.progress import Progress
 from bench.rest import Resting
-from bench.visitors import NobodyAnswers, Visitors, client
+from bench.visitors import Asked, NobodyAnswers, Visitors, client
 from checker.checking import Ground, check
 from domain.findings import Finding, Rule
 from embedded.failures import PartFailed
@@ -79,6 +79,7 @@ class Report:
     did: Counter[str] = field(default_factory=Counter)
     fallen: Counter[str] = field(default_factory=Counter)
     copies: int = 0
+    answered_late: int = 0
     faults: list[str] = field(default_factory=list)
 
     def text(self) -> str:
@@ -87,7 +88,8 @@ class Report:
         lines = [f"seed {one.seed}: {visits} visits by {one.customers} at once in {self.seconds:.0f} s"]
         for name, counted in (("became", self.statuses), ("did", self.did), ("rained", self.fallen)):
             lines.append(f"{name}: " + ", ".join(f"{times} {what}" for what, times in sorted(counted.items())))
-        lines.append(f"{self.copies} messages arrived twice; {len(self.faults)} findings")
+        late = f"{self.answered_late} answered only after the rain"
+        lines.append(f"{self.copies} messages arrived twice; {late}; {len(self.faults)} findings")
         if self.faults:
             again = f"python -m bench.fire --seed {one.seed} --bookings {one.bookings} --customers {one.customers}"
             lines += [*self.faults, f"repeat: {again}"]
@@ -100,6 +102,7 @@ class Report:
             "visits": self.came,
             "seconds": self.seconds,
             "copies": self.copies,
+            "answered_late": self.answered_late,
             "faults": self.faults,
             **counted,
         }
@@ -139,6 +142,8 @@ class Fire:
     report: Report
     progress: Progress
     emails: list[str] = field(default_factory=list)
+    gave_up: list[tuple[int, Asked]] = field(default_factory=list)
+    """Customers, by their numbers, and what they did not get an answer to while everything was killed again and again."""
 
     async def burn(self) -> Report:
         began, options = time.monotonic(), self.report.options
@@ -157,6 +162,7 @@ class Fire:
             raise accident
         await people
         self.report.fallen = rain.fallen
+        await self.ask_once_more()
         await self._judge()
         self.report.seconds = time.monotonic() - began
         return self.report
@@ -187,9 +193,22 @@ class Fire:
         self.emails.append(person.email)
         try:
             await person.live()
-        except (NobodyAnswers, httpx.HTTPError) as fault:
+        except NobodyAnswers as fault:
+            self.gave_up.append((number, fault.asked))
+        except httpx.HTTPError as fault:
             self.report.faults.append(f"customer {number}: {type(fault).__name__}: {fault}")
         self.report.did += person.did
+
+    async def ask_once_more(self) -> None:
+        """Who gave up, now that the rain is over: the same with the same key. No answer now is a finding."""
+        for number, asked in self.gave_up:
+            self.progress.show(f"customer {number} asks once more")
+            try:
+                await self.visitors.ask(asked.method, asked.path, asked.body, token=asked.token, key=asked.key)
+            except NobodyAnswers as fault:
+                self.report.faults.append(f"customer {number}: NobodyAnswers: {fault}")
+            else:
+                self.report.answered_late += 1
 
     def _tell(self, what: str) -> None:
         self.progress.show(f"{len(self.emails)}/{self.report.options.bookings} visits; {what}")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from typing import Any
+
 import pytest
 
-from bench.fire.run import Options, Report, main, run
+from bench.fire.run import Fire, Options, Report, main, run
 from bench.progress import Progress
+from bench.visitors import Asked, NobodyAnswers
 
 FEW = Options(bookings=200, customers=12, seed=1)
 
@@ -25,6 +29,28 @@ def test_a_failure_tells_the_seed_and_how_to_repeat_it() -> None:
 
 def test_a_run_whose_time_was_up_says_how_many_came() -> None:
     assert Report(Options(bookings=20, customers=3, seed=7), came=12).text().startswith("seed 7: 12 of 20 visits by 3 at once")
+
+
+@dataclass(slots=True)
+class Calm:
+    """The API after the rain: answers everything but `/silent`."""
+
+    heard: list[Asked] = field(default_factory=list)
+
+    async def ask(self, method: str, path: str, body: Any = None, *, token: str | None = None, key: str | None = None) -> None:
+        self.heard.append(asked := Asked(method, path, body, token, key))
+        if path == "/silent":
+            raise NobodyAnswers(asked, "nothing")
+
+
+async def test_who_gave_up_asks_the_same_once_more_after_the_rain_and_silence_is_a_finding_then() -> None:
+    late, lost = Asked("POST", "/bookings", {"seats": 1}, "mt", "k"), Asked("GET", "/silent")
+    nobody_dies: Any = None
+    visitors: Any = Calm()
+    report = Report(Options())
+    await Fire(nobody_dies, visitors, report, Progress(), gave_up=[(3, late), (7, lost)]).ask_once_more()
+    assert ([late, lost], 1) == (visitors.heard, report.answered_late)
+    assert ["customer 7: NobodyAnswers: GET /silent: nothing"] == report.faults
 
 
 async def test_when_time_is_up_nobody_else_comes_and_all_is_judged() -> None:
