@@ -39,7 +39,7 @@ def _token(kind: str, secret: str, purpose: bytes, business_id: UUID, thing: UUI
 
 
 def token_hash(token: str) -> bytes:
-    """What is kept of a token."""
+    """What is kept of a token, a key or a code: each has at least 112 random bits, so a plain hash is enough."""
     return hashlib.sha256(token.encode()).digest()
 
 

@@ -6,7 +6,6 @@ bits, so a plain hash is enough, and looking that hash up tells an attacker's cl
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from uuid_utils.compat import uuid7
 
 from domain.errors import NotFound
 from domain.people import EVERYTHING, Permission
+from domain.tokens import token_hash
 from store.allowed_networks import Network
 from store.pool import Database
 from store.security_events import tell_security
@@ -101,14 +101,14 @@ async def create_api_key(
     if business_of(text) != business_id:
         raise ValueError("an API key reads slk_{business id}_{secret}")
     kept = None if scopes is None else sorted(scope.value for scope in scopes)
-    await database.execute(CREATE, business_id, key_id or uuid7(), _hash(text), name, kept, expires_at)
+    await database.execute(CREATE, business_id, key_id or uuid7(), token_hash(text), name, kept, expires_at)
     return text
 
 
 async def open_key(database: Database, key: str) -> OpenedKey | None:
     """The key and what it may do, and notes that it was used; None for one that is malformed, unknown, expired or revoked."""
     business_id = business_of(key)
-    row = await database.fetchrow(OPEN, business_id, _hash(key)) if business_id else None
+    row = await database.fetchrow(OPEN, business_id, token_hash(key)) if business_id else None
     if row is None or business_id is None:
         return None
     if row["is_to_note"]:
@@ -163,7 +163,7 @@ async def find_business_by_key(database: Database, key: str) -> UUID | None:
     business_id = business_of(key)
     if business_id is None:
         return None
-    return business_id if await database.fetchval(OPEN, business_id, _hash(key)) else None
+    return business_id if await database.fetchval(OPEN, business_id, token_hash(key)) else None
 
 
 async def revoke_api_key(database: Database, key: str) -> bool:
@@ -171,7 +171,7 @@ async def revoke_api_key(database: Database, key: str) -> bool:
     revoked = await database.fetchval(
         "UPDATE api_keys SET revoked_at = now() WHERE business_id = $1 AND key_hash = $2 AND revoked_at IS NULL RETURNING id",
         business_of(key),
-        _hash(key),
+        token_hash(key),
     )
     return revoked is not None
 
@@ -185,10 +185,6 @@ def business_of(key: str) -> UUID | None:
         return UUID(hex=parts[1])
     except ValueError:
         return None
-
-
-def _hash(key: str) -> bytes:
-    return hashlib.sha256(key.encode()).digest()
 
 
 def _row(row: asyncpg.Record) -> KeyRow:

@@ -5,7 +5,6 @@ A code reads `ac_{secret}` with 256 random bits, so its plain SHA-256 is enough.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +13,7 @@ from uuid import UUID
 import asyncpg
 
 from domain.oauth import is_verified
+from domain.tokens import token_hash
 from store.events import Connection
 from store.pool import Database
 from store.security_events import tell_security
@@ -64,7 +64,7 @@ async def create_code(database: Database, grant: Grant) -> str:
     """A code for this yes, good for a minute."""
     code = f"ac_{secrets.token_urlsafe(32)}"
     said = (grant.client_id, grant.person_id, grant.business_id, grant.redirect_uri, grant.code_challenge)
-    await database.execute(CREATE, _hash(code), *said, LASTS)
+    await database.execute(CREATE, token_hash(code), *said, LASTS)
     return code
 
 
@@ -74,7 +74,7 @@ async def redeem(pool: asyncpg.Pool, code: str, shown: Shown, lasts: timedelta) 
     Whatever is wrong with what is shown, the code is spent: there is no second guess. A second use ends the session that the
     first one gave, since one of the two has stolen it.
     """
-    kept = _hash(code)
+    kept = token_hash(code)
     async with pool.acquire() as connection, connection.transaction():
         row = await connection.fetchrow(USE, kept)
         if row is None:
@@ -100,7 +100,3 @@ async def _end_reused(connection: Connection, kept: bytes) -> None:
     if ended is not None:
         who = {"person_id": ended["person_id"], "business_id": ended["business_id"]}
         await tell_security(connection, "code-reused", **who, session=str(ended["id"]))
-
-
-def _hash(code: str) -> bytes:
-    return hashlib.sha256(code.encode()).digest()

@@ -19,6 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.sealed import SEALED_TEXT
+from settings import Settings
 
 KEY_BYTES, NONCE_BYTES = 32, 12
 MOST_LOOK_UPS = 20_000
@@ -118,6 +119,11 @@ class Vault:
         if len(self.look_ups) >= MOST_LOOK_UPS:
             self.look_ups.clear()
         self.look_ups[business_id] = key
+
+
+def vault_of(settings: Settings) -> Vault:
+    """What this deployment seals with."""
+    return Vault(settings.customer_keys, settings.account_key, seals=settings.seal_customers)
 
 
 class Row(asyncpg.Record):

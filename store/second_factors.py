@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
+from domain.tokens import token_hash
 from store.pool import Database
 from store.security_events import tell_security
 
@@ -66,7 +66,7 @@ async def confirm(pool: asyncpg.Pool, person_id: UUID, step: int, secret: bytes,
             return False
         await connection.execute("DELETE FROM recovery_codes WHERE person_id = $1", person_id)
         await connection.executemany(
-            "INSERT INTO recovery_codes (person_id, code_hash) VALUES ($1, $2)", [(person_id, _hash(code)) for code in codes]
+            "INSERT INTO recovery_codes (person_id, code_hash) VALUES ($1, $2)", [(person_id, token_hash(code)) for code in codes]
         )
         await tell_security(connection, "second-factor-set", person_id=person_id)
     return True
@@ -79,7 +79,7 @@ async def use_step(database: Database, person_id: UUID, step: int) -> bool:
 
 async def use_recovery_code(database: Database, person_id: UUID, code: str) -> bool:
     """Whether this recovery code was still good; now it is not."""
-    if not await database.fetchval(USE_RECOVERY, person_id, _hash(code)):
+    if not await database.fetchval(USE_RECOVERY, person_id, token_hash(code)):
         return False
     await tell_security(database, "recovery-code-used", person_id=person_id)
     return True
@@ -97,8 +97,3 @@ async def count_refused(database: Database, person_id: UUID, within: timedelta) 
     """How many wrong codes came lately."""
     found: int = await database.fetchval(COUNT_REFUSED, person_id, within)
     return found
-
-
-def _hash(code: str) -> bytes:
-    """A recovery code has 112 random bits, so a plain hash is enough."""
-    return hashlib.sha256(code.encode()).digest()

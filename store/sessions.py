@@ -6,7 +6,6 @@ hands: nobody can say in whose it should be, so the session ends for both.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import asyncpg
 from uuid_utils.compat import uuid7
 
 from domain.people import Role
+from domain.tokens import token_hash
 from store.events import Connection
 from store.pool import Database
 from store.security_events import tell_security
@@ -104,7 +104,7 @@ async def begin(
 async def rotate(pool: asyncpg.Pool, token: str, idle: timedelta, client_id: UUID | None = None) -> tuple[Session, str] | None:
     """The session with its next refresh token; the given one is used up. None for one that is unknown, over, `idle` for so long,
     of another app or used before; a used one ends its session."""
-    kept = _hash(token)
+    kept = token_hash(token)
     async with pool.acquire() as connection, connection.transaction():
         row = await connection.fetchrow(USE, kept, client_id, idle)
         if row is not None:
@@ -147,9 +147,5 @@ async def end(pool: asyncpg.Pool, person_id: UUID, session_id: UUID | None = Non
 
 async def _new_token(connection: Connection, session_id: UUID) -> str:
     token = f"rt_{secrets.token_urlsafe(32)}"
-    await connection.execute(KEEP, _hash(token), session_id)
+    await connection.execute(KEEP, token_hash(token), session_id)
     return token
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

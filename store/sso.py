@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from domain.sso import SsoIdentity
+from domain.tokens import token_hash
 from store.events import Connection
 from store.people import Credentials
 from store.pool import Database
@@ -98,12 +98,12 @@ async def drop_connection(connection: Connection, business_id: UUID, by: str) ->
 
 async def begin_attempt(door: Database, state: str, business_id: UUID, issuer: str, mark: str, wish: Mapping[str, str]) -> None:
     """Somebody is sent to the provider, with this state, from this browser."""
-    await door.execute(BEGIN, _hash(state), business_id, issuer, _hash(mark), dict(wish), LASTS)
+    await door.execute(BEGIN, token_hash(state), business_id, issuer, token_hash(mark), dict(wish), LASTS)
 
 
 async def use_attempt(door: Database, state: str, mark: str) -> Attempt | None:
     """What was begun with this state in this browser; once, and within ten minutes."""
-    row = await door.fetchrow(USE, _hash(state), _hash(mark))
+    row = await door.fetchrow(USE, token_hash(state), token_hash(mark))
     return Attempt(**row) if row else None
 
 
@@ -123,7 +123,3 @@ async def person_of(pool: asyncpg.Pool, business_id: UUID, identity: SsoIdentity
             if known is not None:
                 await tell_security(connection, "sso-linked", person_id=known["id"], business_id=business_id)
     return Credentials(**known) if known else None
-
-
-def _hash(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()

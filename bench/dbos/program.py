@@ -31,7 +31,7 @@ from bench.dbos.steps import build_steps
 from gateways.chosen import choose
 from settings import Settings, read_settings, start_log
 from store.pool import open_pool
-from store.sealing import Vault
+from store.sealing import vault_of
 
 AREAS = (slots, bookings, services, providers, messages, webhooks, health)
 
@@ -40,7 +40,7 @@ async def run(settings: Settings, name: str) -> None:
     """Serves until SIGTERM or SIGINT."""
     database_url = settings.owner_url  # its steps run where nobody names their business
     gateways = choose(settings)
-    pool = await open_pool(database_url, settings.database_pool_size, Vault(settings.customer_keys, settings.account_key))
+    pool = await open_pool(database_url, settings.database_pool_size, vault_of(settings))
     try:
         DBOS(config={"name": "slotkeeper", "system_database_url": database_url, "executor_id": name, "log_level": "WARNING"})
         saga, noop = BookingSaga(build_steps(settings, pool, gateways)), NoBookings()
