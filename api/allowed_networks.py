@@ -12,7 +12,7 @@ from api.auth import Caller, Calling, requires
 from api.client_address import is_in
 from api.conditions import IfUnchanged
 from api.limiting import present_address
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.problems import invalid
 from api.requests import JsonOnly
 from api.schemas.allowed_networks import AllowedNetworksAnswer, NetworkAnswer, NewAllowedNetworks
@@ -28,7 +28,6 @@ routes = APIRouter(
     responses=problems("unauthorised", "forbidden", "invalid-request", "unavailable"),
 )
 
-BODY = ("malformed-request", "body-too-large", "not-json")
 Reads = Annotated[UUID, requires(Permission.MEMBERS_READ)]
 Owner = Annotated[Caller, Depends(Calling(Permission.OWNERS_WRITE))]
 

@@ -17,7 +17,7 @@ from api.conditions import IfUnchanged
 from api.cursors import Paged, cursor_of, start_and_id_in
 from api.hearing import heard
 from api.holding import hold
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.preferences import Patient
 from api.problems import Problem, invalid, not_found
 from api.refusals import WORDS, check_is_alone
@@ -46,8 +46,6 @@ routes = APIRouter(
 )
 
 Reads = Annotated[UUID, requires(Permission.BOOKINGS_READ)]
-
-BODY = ("malformed-request", "body-too-large", "not-json")
 
 
 async def book(wired: Wired, body: NewBooking, request: Request, response: Response, key: IdempotencyKey = None) -> HeldAnswer:

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 
 from api.auth import requires
 from api.conditions import IfUnchanged
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.requests import JsonOnly
 from api.schemas.business import BusinessAnswer, BusinessChanges
 from api.wiring import Wired
@@ -39,7 +39,7 @@ async def show_business(wired: Wired, business_id: Reads) -> BusinessAnswer:
 @routes.patch(
     "",
     summary="Change the business's settings",
-    responses=problems("malformed-request", "body-too-large", "not-json", "invalid-request"),
+    responses=problems(*BODY, "invalid-request"),
 )
 async def patch_business(wired: Wired, business_id: Writes, body: BusinessChanges, seen: IfUnchanged) -> BusinessAnswer:
     """What is sent holds from now on; the rest stays. Bookings that are made keep their times, prices and terms. A page of an

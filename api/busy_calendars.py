@@ -11,9 +11,9 @@ from uuid_utils.compat import uuid7
 
 from api.auth import requires
 from api.cursors import Paged, cursor_of, id_in
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.problems import Problem, invalid, not_found
-from api.providers import BODY, known_provider
+from api.providers import known_provider
 from api.requests import IdempotencyKey, JsonOnly, request_hash
 from api.schemas.busy_calendars import BusyCalendarAnswer, BusyCalendarList, NewBusyCalendar, Reading, ReadingAnswer
 from api.schemas.queries import LongPage

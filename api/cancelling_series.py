@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse
 
 from api.auth import Acting
 from api.commands.outcomes import BookingIsOver
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.preferences import Patient
 from api.problems import Problem, invalid, invalid_parameter
 from api.requests import JsonOnly
@@ -21,7 +21,7 @@ from api.schemas.series import (
     SeriesAnswer,
     SeriesCancellationAnswer,
 )
-from api.series import BODY, ENDED, Managed, Seen, reread, shown_series
+from api.series import ENDED, Managed, Seen, reread, shown_series
 from api.wiring import Wired, Wiring
 from domain.bookings import Actor, BookingRef, BookingStatus
 from domain.errors import TransitionNotAllowed

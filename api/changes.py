@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from api.auth import Acting, Managed
 from api.changing import Changes
 from api.conditions import IfUnchanged
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.preferences import Patient
 from api.problems import Problem, not_found
 from api.refusals import WORDS
@@ -33,8 +33,6 @@ from store.providers import find_provider
 routes = APIRouter(
     prefix="/api/v1/bookings", tags=["bookings"], dependencies=[JsonOnly], responses=problems("invalid-request", "unavailable")
 )
-
-BODY = ("malformed-request", "body-too-large", "not-json")
 
 
 @routes.post(

@@ -13,7 +13,7 @@ from api.auth import requires
 from api.commands.outcomes import BookingIsOver
 from api.cursors import Paged, cursor_of, id_in
 from api.joining import tell_of_entry
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.problems import Problem, not_found
 from api.requests import JsonOnly
 from api.schemas.bookings import BookingAnswer
@@ -53,7 +53,6 @@ routes = APIRouter(
     responses=problems("unauthorised", "forbidden", "invalid-request", "unavailable"),
 )
 
-BODY = ("malformed-request", "body-too-large", "not-json")
 Reads = Annotated[UUID, requires(Permission.CUSTOMERS_READ)]
 Calls = Annotated[UUID, requires(Permission.BOOKINGS_WRITE)]
 Exports = Annotated[UUID, requires(Permission.CUSTOMERS_EXPORT)]

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 
 from api.auth import requires
 from api.conditions import IfUnchanged
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.problems import Problem, invalid
 from api.requests import JsonOnly
 from api.schemas.holidays import Holidays, HolidaysAnswer
@@ -43,7 +43,7 @@ async def show_holidays(wired: Wired, business_id: Reads) -> HolidaysAnswer:
 @routes.put(
     "",
     summary="Set the public holidays",
-    responses=problems("malformed-request", "body-too-large", "not-json", "invalid-request"),
+    responses=problems(*BODY, "invalid-request"),
 )
 async def put_holidays(wired: Wired, business_id: Writes, body: Holidays, seen: IfUnchanged) -> HolidaysAnswer:
     """Closes all providers on the public holidays of a country or region. Hours set for a date go before; bookings stay."""

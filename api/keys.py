@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from api.auth import Caller, Calling, forbidden, requires
 from api.cursors import Paged, cursor_of, id_in
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.problems import invalid, not_found
 from api.requests import JsonOnly
 from api.schemas.keys import KeyAnswer, KeyList, KeyReplacement, NewKey, NewKeyAnswer
@@ -28,7 +28,6 @@ routes = APIRouter(
     responses=problems("unauthorised", "forbidden", "invalid-request", "unavailable"),
 )
 
-BODY = ("malformed-request", "body-too-large", "not-json")
 Reads = Annotated[UUID, requires(Permission.KEYS_READ)]
 Writer = Annotated[Caller, Depends(Calling(Permission.KEYS_WRITE))]
 

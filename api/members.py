@@ -12,7 +12,7 @@ from api.auth import Caller, Calling, LoggedIn, requires, unauthorised
 from api.conditions import IfUnchanged
 from api.cursors import Paged, cursor_of, start_and_id_in
 from api.entrances import Entrance, count_mail
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.problems import not_found
 from api.requests import JsonOnly
 from api.schemas.members import InvitationAnswer, Joining, MemberAnswer, MemberList, MemberRole, NewMember
@@ -33,7 +33,6 @@ routes = APIRouter(
     responses=problems("unauthorised", "forbidden", "invalid-request", "unavailable"),
 )
 
-BODY = ("malformed-request", "body-too-large", "not-json")
 LASTS = timedelta(days=7)
 Reads = Annotated[UUID, requires(Permission.MEMBERS_READ)]
 Writer = Annotated[Caller, Depends(Calling(Permission.MEMBERS_WRITE))]

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 
 from api.auth import requires
 from api.conditions import IfUnchanged
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.requests import JsonOnly
 from api.schemas.message_settings import MessageSettingsAnswer, NewMessageSettings
 from api.wiring import Wired
@@ -37,7 +37,7 @@ async def show_message_settings(wired: Wired, business_id: Reads) -> MessageSett
 @routes.put(
     "",
     summary="Set how messages are written",
-    responses=problems("malformed-request", "body-too-large", "not-json", "invalid-request"),
+    responses=problems(*BODY, "invalid-request"),
 )
 async def put_message_settings(
     wired: Wired, business_id: Writes, body: NewMessageSettings, seen: IfUnchanged

@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 from api.auth import Caller, Calling, requires
 from api.conditions import IfUnchanged
 from api.cursors import Paged, cursor_of, id_in
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.problems import not_found
 from api.requests import JsonOnly
 from api.schemas.oauth_clients import AuthorisationServer, NewOAuthClient, OAuthClientAnswer, OAuthClientList
@@ -26,7 +26,6 @@ from store.security_events import tell_security
 
 routes = APIRouter(tags=["people"], dependencies=[JsonOnly], responses=problems("invalid-request", "unavailable"))
 
-BODY = ("malformed-request", "body-too-large", "not-json")
 PATH = "/api/v1/oauth-clients"
 ONE = f"{PATH}/{{client_id}}"
 Reads = Annotated[UUID, requires(Permission.KEYS_READ)]

@@ -56,6 +56,8 @@ business has listed.
 """
 
 
+BODY = ("malformed-request", "body-too-large", "not-json")
+"""How a body may be wrong before anybody reads what it says."""
 ASK_AGAIN = ("overloaded", "rate-limited", "unavailable")
 SCOPES = {"customer": "See and manage one's own bookings", "business:{id}": "Work for the business of this id"}
 

@@ -16,7 +16,7 @@ from api.commands.contract import Ended
 from api.commands.outcomes import BookingIsOver
 from api.conditions import Condition, IfUnchangedAlways
 from api.cursors import Paged, cursor_of, since_id_and_name_in
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.problems import Problem, invalid, not_found
 from api.refusals import check_is_alone
 from api.requests import IdempotencyKey, JsonOnly
@@ -70,7 +70,6 @@ routes = APIRouter(
 Reads = Annotated[UUID, requires(Permission.OPERATIONS_READ)]
 
 HELD = (BookingStatus.PENDING, BookingStatus.CONFIRMING)
-BODY = ("malformed-request", "body-too-large", "not-json")
 REFUSALS = (
     *BODY, "unauthorised", "not-found", "not-allowed-now", "change-under-way", "idempotency-key-reused", "invalid-request",
 )  # fmt: skip

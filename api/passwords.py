@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 
 from api.auth import LoggedIn
 from api.entrances import Entrance, count_mail, password_was_right, try_password
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.problems import Problem
 from api.requests import JsonOnly
 from api.schemas.people import ForgottenPassword, MailAnswer, PasswordChange, PasswordReset
@@ -21,7 +21,6 @@ routes = APIRouter(
     prefix="/api/v1/passwords", tags=["people"], dependencies=[JsonOnly], responses=problems("invalid-request", "unavailable")
 )
 
-BODY = ("malformed-request", "body-too-large", "not-json")
 LASTS = timedelta(hours=1)
 
 

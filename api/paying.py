@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse
 
 from api.auth import Managed
 from api.commands.outcomes import Progress
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.preferences import Patient
 from api.problems import invalid, not_found
 from api.requests import JsonOnly
@@ -28,7 +28,7 @@ routes = APIRouter(
     response_model=BookingAnswer,
     responses={
         202: {"model": BookingAnswer, "description": "Still working, or the customer has to act (`next_action`); look again."},
-        **problems("malformed-request", "body-too-large", "not-json", "unauthorised", "payment-declined", "not-found"),
+        **problems(*BODY, "unauthorised", "payment-declined", "not-found"),
         **problems("not-allowed-now", "change-under-way", "invalid-request"),
     },
 )

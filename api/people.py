@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from api.auth import Recognised, unauthorised
 from api.entrances import Entrance, count_mail
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.problems import Problem
 from api.requests import JsonOnly
 from api.schemas.people import MailAnswer, MeAnswer, MembershipAnswer, NewPerson, PersonAnswer, Verification
@@ -21,7 +21,6 @@ routes = APIRouter(
     prefix="/api/v1", tags=["people"], dependencies=[JsonOnly], responses=problems("invalid-request", "unavailable")
 )
 
-BODY = ("malformed-request", "body-too-large", "not-json")
 LASTS = timedelta(days=1)
 
 

@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from api.auth import requires
 from api.conditions import IfUnchanged
 from api.cursors import Paged, cursor_of, id_in
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.problems import Problem, not_found
 from api.requests import IdempotencyKey, JsonOnly, request_hash
 from api.schemas.providers import (
@@ -52,7 +52,6 @@ SeesHours = Annotated[UUID, requires(Permission.SCHEDULES_READ)]
 SetsHours = Annotated[UUID, requires(Permission.SCHEDULES_WRITE)]
 
 PATH = "POST /api/v1/providers"
-BODY = ("malformed-request", "body-too-large", "not-json")
 
 
 @routes.post(

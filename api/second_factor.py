@@ -13,7 +13,7 @@ from fastapi import APIRouter, Response
 
 from api.auth import LoggedIn, unauthorised
 from api.entrances import Entrance, code_was_right, may_guess_code
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.owned_secrets import open_for, seal_for
 from api.problems import Problem, invalid
 from api.requests import JsonOnly
@@ -30,7 +30,6 @@ routes = APIRouter(
     responses=problems("invalid-request", "unavailable"),
 )
 
-BODY = ("malformed-request", "body-too-large", "not-json")
 STEP_SECONDS = 30
 SKEWED = (0, -1, 1)
 """Steps by which a telephone's clock may differ."""

@@ -15,7 +15,7 @@ from api.auth import Key, Signed, Token, caller_of, credential_of, unauthorised
 from api.commands.outcomes import BookingIsOver, ConfirmOutcome, Progress
 from api.holding_series import hold_series
 from api.limiting import count_business
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.preferences import Patient
 from api.problems import Problem, invalid, not_found
 from api.recurring import lay_out
@@ -43,7 +43,6 @@ routes = APIRouter(
     prefix="/api/v1/series", tags=["series"], dependencies=[JsonOnly], responses=problems("invalid-request", "unavailable")
 )
 
-BODY = ("malformed-request", "body-too-large", "not-json")
 ENDED = (BookingStatus.EXPIRED, BookingStatus.CANCELLED, BookingStatus.FAILED)
 
 

@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 from api.auth import requires
 from api.conditions import IfUnchangedAlways
 from api.cursors import Paged, cursor_of, id_in
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.problems import Problem, invalid, not_found
 from api.requests import IdempotencyKey, JsonOnly, request_hash
 from api.schemas.queries import PageByExternalId
@@ -47,7 +47,7 @@ PATH = "POST /api/v1/services"
     "",
     status_code=201,
     summary="Sell a new service",
-    responses=problems("malformed-request", "body-too-large", "not-json", "idempotency-key-reused", "external-id-taken"),
+    responses=problems(*BODY, "idempotency-key-reused", "external-id-taken"),
 )
 async def create_service_route(wired: Wired, business_id: Writes, body: NewService, key: IdempotencyKey = None) -> ServiceAnswer:
     """Adds a service to the price list. Providers who give it are told with their own call."""

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Response
 
 from api.auth import Caller, Calling, requires
 from api.conditions import IfUnchanged
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.problems import invalid, not_found
 from api.requests import JsonOnly
 from api.schemas.sso import NewSsoConnection, SsoConnectionAnswer
@@ -28,7 +28,6 @@ routes = APIRouter(
     responses=problems("invalid-request", "unavailable"),
 )
 
-BODY = ("malformed-request", "body-too-large", "not-json")
 Reads = Annotated[UUID, requires(Permission.SETTINGS_READ)]
 Writer = Annotated[Caller, Depends(Calling(Permission.OWNERS_WRITE))]
 

@@ -12,7 +12,7 @@ from activities.samples import SAMPLE, reading, sample_topic
 from activities.wording import packaged, sms_text, written_as
 from api.auth import requires
 from api.conditions import IfUnchanged
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.problems import Problem, invalid
 from api.requests import JsonOnly
 from api.schemas.templates import NewTemplate, Preview, PreviewAnswer, TemplateAnswer, TemplatesAnswer
@@ -38,7 +38,6 @@ routes = APIRouter(
 Reads = Annotated[UUID, requires(Permission.SETTINGS_READ)]
 Writes = Annotated[UUID, requires(Permission.SETTINGS_WRITE)]
 
-BODY = ("malformed-request", "body-too-large", "not-json")
 ADDRESS = "templates"
 ONE = "/{kind}/{channel}/{language}"
 

@@ -12,9 +12,9 @@ from uuid_utils.compat import uuid7
 
 from api.auth import requires
 from api.cursors import Paged, cursor_of, start_and_id_in
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.problems import not_found
-from api.providers import BODY, known_provider
+from api.providers import known_provider
 from api.requests import IdempotencyKey, JsonOnly, request_hash
 from api.schemas.queries import LongPage
 from api.schemas.time_off import NewTimeOff, NewTimeOffAnswer, TimeOffAnswer, TimeOffList

@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 
 from api.auth import Caller, Calling, requires
 from api.conditions import IfUnchanged
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.problems import Problem, invalid, not_found
 from api.requests import JsonOnly
 from api.schemas.vendor_accounts import MAIL_PORTS, NewVendorAccount, VendorAccountAnswer, VendorAccountsAnswer
@@ -59,7 +59,7 @@ async def show_vendor_account(wired: Wired, business_id: Reads, account_kind: Ki
 @routes.put(
     "/{account_kind}",
     summary="Use an account of the business's own",
-    responses=problems("malformed-request", "body-too-large", "not-json"),
+    responses=problems(*BODY),
 )
 async def put_vendor_account(
     wired: Wired, caller: Owner, account_kind: Kind, body: NewVendorAccount, seen: IfUnchanged

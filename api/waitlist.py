@@ -18,7 +18,7 @@ from api.cursors import Paged, cursor_of, start_and_id_in
 from api.hearing import heard
 from api.joining import join_waitlist, tell_of_entry
 from api.limiting import count_business
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.problems import not_found
 from api.requests import IdempotencyKey, JsonOnly
 from api.schemas.waitlist import (
@@ -49,7 +49,6 @@ routes = APIRouter(
 Reads = Annotated[UUID, requires(Permission.WAITLIST_READ)]
 Writes = Annotated[UUID, requires(Permission.WAITLIST_WRITE)]
 
-BODY = ("malformed-request", "body-too-large", "not-json")
 
 waitlist_token = HTTPBearer(scheme_name="waitlist_token", description="An entry's manage token: `wt_…`", auto_error=False)
 Token = Annotated[HTTPAuthorizationCredentials | None, Security(waitlist_token)]

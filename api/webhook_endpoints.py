@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from api.auth import requires
 from api.conditions import IfUnchanged
 from api.cursors import Paged, cursor_of, id_in
-from api.openapi import problems
+from api.openapi import BODY, problems
 from api.problems import Problem, invalid, not_found
 from api.requests import Cursor, IdempotencyKey, JsonOnly, PageSize, request_hash
 from api.schemas.webhooks import (
@@ -48,8 +48,6 @@ routes = APIRouter(
 
 Reads = Annotated[UUID, requires(Permission.WEBHOOKS_READ)]
 Writes = Annotated[UUID, requires(Permission.WEBHOOKS_WRITE)]
-
-BODY = ("malformed-request", "body-too-large", "not-json")
 
 
 @routes.post(
