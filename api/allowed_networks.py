@@ -9,9 +9,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 
 from api.auth import Caller, Calling, requires
-from api.client_address import is_in
 from api.conditions import IfUnchanged
-from api.limiting import present_address
+from api.middleware.client_address import is_in
+from api.middleware.limiting import present_address
 from api.openapi import BODY, problems
 from api.problems import invalid
 from api.requests import JsonOnly

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from api.application import build_app
 from api.collecting import look_less_often
 from api.commands.through_temporal import TemporalCommands
-from api.draining import Draining
+from api.middleware.draining import Draining
 from api.wiring import Wiring
 from domain.gateways import Gateways
 from gateways import chosen

@@ -16,7 +16,6 @@ from api import (
     allowed_networks,
     approvals,
     audit_log,
-    authorising,
     bookings,
     business,
     busy_calendars,
@@ -26,25 +25,17 @@ from api import (
     health,
     holidays,
     keys,
-    members,
     message_settings,
     messages,
     no_shows,
-    oauth_clients,
     operations,
     own_bookings,
-    passwords,
     paying,
-    people,
     providers,
-    second_factor,
     security_events,
     series,
     services,
-    sessions,
     slots,
-    sso,
-    sso_connections,
     templates,
     time_off,
     vendor_accounts,
@@ -52,22 +43,23 @@ from api import (
     webhook_endpoints,
     webhooks,
 )
-from api.auditing import Auditing
-from api.body_limit import BodyLimit
-from api.client_address import ClientAddress
-from api.compressing import Compressing
 from api.conditions import Tagging
-from api.draining import Draining, Parting
 from api.errors import translate_errors
-from api.heading import Heading
-from api.limiting import Limiting
+from api.identity import authorising, members, oauth_clients, passwords, people, second_factor, sessions, sso, sso_connections
+from api.middleware.auditing import Auditing
+from api.middleware.body_limit import BodyLimit
+from api.middleware.client_address import ClientAddress
+from api.middleware.compressing import Compressing
+from api.middleware.draining import Draining, Parting
+from api.middleware.heading import Heading
+from api.middleware.limiting import Limiting
+from api.middleware.origins import Origins
+from api.middleware.security_headers import SecurityHeaders, headers_of, policy_of_page
+from api.middleware.time_limits import TimeLimits
+from api.middleware.watching import RequestMetrics, Watching
 from api.openapi import describe
-from api.origins import Origins
-from api.security_headers import SecurityHeaders, headers_of, policy_of_page
 from api.tenants import Anonymous
-from api.time_limits import TimeLimits
 from api.told import describe_events
-from api.watching import RequestMetrics, Watching
 from api.wiring import Wiring, longest_answer
 from settings import Settings
 

@@ -10,13 +10,13 @@ from fastapi import APIRouter, Depends, Path, Security
 from fastapi.security import HTTPAuthorizationCredentials
 from starlette.responses import JSONResponse
 
-from api.auditing import audit
 from api.auth import Key, Signed, credential_of, forbidden, managed_booking
 from api.changing import link_token
 from api.commands.outcomes import BookingIsOver
-from api.limiting import count_business
+from api.identity.own import customer_in
+from api.middleware.auditing import audit
+from api.middleware.limiting import count_business
 from api.openapi import problems
-from api.own import customer_in
 from api.preferences import Patience, Patient
 from api.problems import Problem, not_found, unauthorised
 from api.requests import JsonOnly

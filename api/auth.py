@@ -14,12 +14,12 @@ from uuid import UUID
 from fastapi import Depends, Path, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, OAuth2PasswordBearer
 
-from api.access_tokens import Access
-from api.auditing import audit
-from api.client_address import is_in
-from api.heading import request_id
-from api.limiting import count_business, count_caller, present_address
-from api.own import customer_in, find_own
+from api.identity.access_tokens import Access
+from api.identity.own import customer_in, find_own
+from api.middleware.auditing import audit
+from api.middleware.client_address import is_in
+from api.middleware.heading import request_id
+from api.middleware.limiting import count_business, count_caller, present_address
 from api.problems import Problem, not_found
 from api.problems import unauthorised as unauthorised  # said by whoever asks for a credential
 from api.wiring import Wired, Wiring

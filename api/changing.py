@@ -10,7 +10,7 @@ from fastapi import Depends, Path, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.auth import Key, Signed, Token, acting, managed_booking, unauthorised
-from api.limiting import count_business
+from api.middleware.limiting import count_business
 from api.wiring import Wired
 from domain.bookings import Actor, BookingRef
 from domain.links import business_of_link, link_hash

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 
-from api.heading import say_with_the_answer
+from api.middleware.heading import say_with_the_answer
 from api.problems import Problem, invalid_parameter
 from api.schemas.times import read_instant
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import Depends, Request
 
-from api.heading import say_with_the_answer
+from api.middleware.heading import say_with_the_answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.commands.outcomes import BookingIsOver, Unavailable
-from api.heading import request_id
+from api.middleware.heading import request_id
 from api.problems import KINDS, FieldError, Problem
 from domain.errors import Answer
 

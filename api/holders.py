@@ -11,8 +11,8 @@ from uuid import UUID
 import asyncpg
 from cachetools import TTLCache
 
-from api.client_address import subject_of
-from api.limiting import present_meter
+from api.middleware.client_address import subject_of
+from api.middleware.limiting import present_meter
 from domain.errors import TooManyHolds
 from domain.holders import Holder, mailbox
 from settings import Settings

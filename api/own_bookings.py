@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query
 
 from api.auth import Recognised
 from api.cursors import Paged, cursor_of, start_and_id_in
+from api.identity.own import own_account
 from api.openapi import problems
-from api.own import own_account
 from api.problems import Problem
 from api.schemas.own_bookings import OwnBookingAnswer, OwnBookingList, OwnBookingsQuery
 from api.wiring import Wired

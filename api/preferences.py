@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 
 from api.commands.contract import Commands
-from api.heading import say_with_the_answer
+from api.middleware.heading import say_with_the_answer
 from api.wiring import Wired
 
 WAIT = re.compile(r'(?:^|,)\s*wait\s*=\s*"?(?P<seconds>\d{1,6})"?\s*(?=[;,]|$)', re.I)

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from api.heading import REQUEST_ID, request_id
+from api.middleware.heading import REQUEST_ID, request_id
 
 MEDIA_TYPE = "application/problem+json"
 

@@ -14,7 +14,7 @@ from api.admission import BeginsNewWork
 from api.auth import Key, Signed, Token, caller_of, credential_of, unauthorised
 from api.commands.outcomes import BookingIsOver, ConfirmOutcome, Progress
 from api.holding_series import hold_series
-from api.limiting import count_business
+from api.middleware.limiting import count_business
 from api.openapi import BODY, problems
 from api.preferences import Patient
 from api.problems import Problem, invalid, not_found

@@ -18,7 +18,7 @@ from uvicorn.supervisors import Multiprocess
 
 from api.app import configured_app
 from api.impatient import Impatient
-from api.watching import shared_metrics
+from api.middleware.watching import shared_metrics
 from api.wiring import longest_answer
 from settings import Settings
 

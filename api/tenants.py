@@ -7,7 +7,7 @@ from uuid import UUID
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.limiting import count_business
+from api.middleware.limiting import count_business
 from store.pool import Database
 from store.services import find_business_of_service
 from store.tenants import enter_business, of_business

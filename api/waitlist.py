@@ -17,7 +17,7 @@ from api.conditions import IfUnchanged
 from api.cursors import Paged, cursor_of, start_and_id_in
 from api.hearing import heard
 from api.joining import join_waitlist, tell_of_entry
-from api.limiting import count_business
+from api.middleware.limiting import count_business
 from api.openapi import BODY, problems
 from api.problems import not_found
 from api.requests import IdempotencyKey, JsonOnly

@@ -9,13 +9,13 @@ from typing import Annotated
 import asyncpg
 from fastapi import Depends, Request
 
-from api.access_tokens import AccessTokens, access_tokens
 from api.admission import Admission
 from api.answers import KeptAnswers, KeptRefusals
 from api.commands.asking import HOLD_WITHIN
 from api.commands.contract import Commands
-from api.hashing import Passwords
 from api.holders import FullHolders
+from api.identity.access_tokens import AccessTokens, access_tokens
+from api.identity.hashing import Passwords
 from api.rate_limits import RateLimits
 from api.tenants import KnownServices
 from api.turnstile import Turnstile

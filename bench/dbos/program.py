@@ -17,11 +17,11 @@ from dbos import DBOS
 from fastapi import FastAPI
 
 from api import bookings, health, messages, providers, services, slots, webhooks
-from api.auditing import Auditing
-from api.body_limit import BodyLimit
 from api.commands.contract import Commands
 from api.errors import translate_errors
-from api.watching import RequestMetrics, Watching
+from api.middleware.auditing import Auditing
+from api.middleware.body_limit import BodyLimit
+from api.middleware.watching import RequestMetrics, Watching
 from api.wiring import Wiring
 from bench.dbos.commands import DbosCommands
 from bench.dbos.messages import APPOINTMENTS

@@ -11,9 +11,9 @@ from domain.bookings import BookingRef
 from domain.businesses import as_origin
 from domain.people import Role
 from store.appointments import read_appointment
+from tests.api.middleware.test_origins import PAGE, preflight, says_nothing
 from tests.api.shop import CUSTOMER, SERVICE, Shop, problem
 from tests.api.staff import somebody
-from tests.api.test_origins import PAGE, preflight, says_nothing
 from tests.orders import TOMORROW
 
 

@@ -18,8 +18,8 @@ from fastapi import FastAPI
 
 from api.application import build_app
 from api.impatient import Impatient
-from api.security_headers import USUAL
-from api.time_limits import TimeLimits
+from api.middleware.security_headers import USUAL
+from api.middleware.time_limits import TimeLimits
 from settings import Settings
 from tests.api.shop import FakeCommands, Shop, problem
 from tests.api.test_permissions import DECLARED, address_of

@@ -16,7 +16,7 @@ import pytest
 from fastapi import FastAPI
 
 from api.application import build_app
-from api.second_factor import MOST_REFUSED
+from api.identity.second_factor import MOST_REFUSED
 from api.wiring import CODES, Wiring
 from domain.people import Role
 from settings import Settings

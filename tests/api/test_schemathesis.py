@@ -28,8 +28,8 @@ from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig,
 from schemathesis.core import NOT_SET
 from schemathesis.specs.openapi.checks import ignored_auth, negative_data_rejection, positive_data_acceptance
 
-from api.access_tokens import Access, AccessTokens, access_tokens
 from api.application import build_app
+from api.identity.access_tokens import Access, AccessTokens, access_tokens
 from api.wiring import Wiring
 from domain.people import Role, permissions_of
 from embedded.logins import logins

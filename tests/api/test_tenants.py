@@ -15,8 +15,8 @@ import asyncpg
 import httpx
 import pytest
 
-from api.access_tokens import Access, AccessTokens
 from api.application import build_app
+from api.identity.access_tokens import Access, AccessTokens
 from api.wiring import Wiring
 from domain.bookings import BookingRef
 from domain.links import LinkPurpose, link_hash, link_token

@@ -1,7 +1,7 @@
 """The page on which people log in for an app and say what it may do (RFC 6749, 4.1).
 
 Each step is one form: the password, where there is one the second factor, and the yes. What was shown so far travels as a ticket
-in the next form (api/forms.py).
+in the next form (api/identity/forms.py).
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from api.entrances import has_entered
-from api.forms import Forms, Stage
-from api.pages import guarded, page, place_of
+from api.identity.entrances import has_entered
+from api.identity.forms import Forms, Stage
+from api.identity.pages import guarded, page, place_of
+from api.identity.second_factor import check_second_factor
+from api.identity.sessions import check_password, client_id_in, wanted_business
+from api.identity.wishes import Refused, SentBack, Wish, read_wish
 from api.problems import Problem
-from api.second_factor import check_second_factor
-from api.sessions import check_password, client_id_in, wanted_business
 from api.wiring import Wired, Wiring
-from api.wishes import Refused, SentBack, Wish, read_wish
 from domain.people import Membership
 from store.authorisation_codes import Grant, create_code
 from store.memberships import list_memberships

@@ -13,14 +13,14 @@ from cryptography.exceptions import InvalidTag
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from api.authorising import SSO_PATH, Visit, after_log_in, pairs, refused, sent_back
-from api.entrances import count_entrance
-from api.forms import Forms
-from api.owned_secrets import open_for, seal_for
-from api.pages import guarded
+from api.identity.authorising import SSO_PATH, Visit, after_log_in, pairs, refused, sent_back
+from api.identity.entrances import count_entrance
+from api.identity.forms import Forms
+from api.identity.owned_secrets import open_for, seal_for
+from api.identity.pages import guarded
+from api.identity.wishes import Refused, SentBack, Wish, read_wish
 from api.problems import Problem
 from api.wiring import Wired, Wiring
-from api.wishes import Refused, SentBack, Wish, read_wish
 from domain.sso import Proofs, ProviderRefused, SsoConnection, SsoGateway
 from settings import Settings
 from store.people import Credentials

@@ -12,9 +12,9 @@ from cryptography.exceptions import InvalidTag
 from fastapi import APIRouter, Response
 
 from api.auth import LoggedIn, unauthorised
-from api.entrances import Entrance, code_was_right, may_guess_code
+from api.identity.entrances import Entrance, code_was_right, may_guess_code
+from api.identity.owned_secrets import open_for, seal_for
 from api.openapi import BODY, problems
-from api.owned_secrets import open_for, seal_for
 from api.problems import Problem, invalid
 from api.requests import JsonOnly
 from api.schemas.second_factor import NewSecondFactorAnswer, RecoveryCodesAnswer, SecondFactorCode

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from fastapi import Depends
 
-from api.client_address import subject_of
-from api.limiting import present_meter, rate_limited
+from api.middleware.client_address import subject_of
+from api.middleware.limiting import present_meter, rate_limited
 from api.rate_limits import RateLimits
 from api.wiring import Wired, Wiring
 from domain.rate_limits import Limit

@@ -7,12 +7,12 @@ from datetime import timedelta
 from fastapi import APIRouter, Response
 
 from api.auth import LoggedIn
-from api.entrances import Entrance, count_mail, password_was_right, try_password
+from api.identity.entrances import Entrance, count_mail, password_was_right, try_password
+from api.identity.sessions import normalised
 from api.openapi import BODY, problems
 from api.problems import Problem
 from api.requests import JsonOnly
 from api.schemas.people import ForgottenPassword, MailAnswer, PasswordChange, PasswordReset
-from api.sessions import normalised
 from api.wiring import Wired
 from store.one_time_tokens import Purpose, ask, spend_others, use
 from store.people import find_credentials, find_person, read_password_hash, set_password

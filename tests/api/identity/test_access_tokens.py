@@ -10,8 +10,8 @@ from uuid import uuid4
 
 import pytest
 
-from api.access_tokens import Access, access_tokens
-from api.hashing import MOST_WAITING, Passwords
+from api.identity.access_tokens import Access, access_tokens
+from api.identity.hashing import MOST_WAITING, Passwords
 from api.problems import Problem
 from settings import BadSettings, Settings
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.client_address import Address, Network, address_of, is_in, subject_of
+from api.middleware.client_address import Address, Network, address_of, is_in, subject_of
 from api.problems import Problem
 from api.rate_limits import RateLimits
 from domain.rate_limits import Limit, Standing

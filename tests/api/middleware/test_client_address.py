@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.client_address import ClientAddress, address_of, is_in, read_address, subject_of
+from api.middleware.client_address import ClientAddress, address_of, is_in, read_address, subject_of
 
 PROXIES = [ip_network("10.0.0.0/8"), ip_network("2001:db8:aaaa::/48")]
 

@@ -12,9 +12,9 @@ import httpx
 import pytest
 from fastapi import FastAPI, HTTPException
 
-from api.compressing import SHORTEST, takes_gzip
 from api.deprecations import Deprecated
-from api.heading import SANE, Heading
+from api.middleware.compressing import SHORTEST, takes_gzip
+from api.middleware.heading import SANE, Heading
 from tests.api.shop import SERVICE, WEEK, FakeCommands, Shop, problem
 
 MINE = "checkout-4711.2"

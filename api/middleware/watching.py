@@ -13,7 +13,7 @@ from time import perf_counter
 from prometheus_client import CollectorRegistry, Histogram, ProcessCollector, generate_latest, multiprocess
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.heading import request_id
+from api.middleware.heading import request_id
 
 log = logging.getLogger("slotkeeper.api")
 

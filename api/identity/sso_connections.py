@@ -9,11 +9,11 @@ from fastapi import APIRouter, Depends, Response
 
 from api.auth import Caller, Calling, requires
 from api.conditions import IfUnchanged
+from api.identity.sso import callback_of, sealed
 from api.openapi import BODY, problems
 from api.problems import invalid, not_found
 from api.requests import JsonOnly
 from api.schemas.sso import NewSsoConnection, SsoConnectionAnswer
-from api.sso import callback_of, sealed
 from api.wiring import Wired, Wiring
 from domain.people import Permission
 from domain.webhooks import check_url

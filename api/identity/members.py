@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from api.auth import Caller, Calling, LoggedIn, requires, unauthorised
 from api.conditions import IfUnchanged
 from api.cursors import Paged, cursor_of, start_and_id_in
-from api.entrances import Entrance, count_mail
+from api.identity.entrances import Entrance, count_mail
 from api.openapi import BODY, problems
 from api.problems import not_found
 from api.requests import JsonOnly

@@ -9,15 +9,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Form, Query, Response
 
-from api.access_tokens import Access
 from api.auth import LoggedIn, Recognised
 from api.cursors import Paged, cursor_of, start_and_id_in
-from api.entrances import count_entrance, has_entered, try_log_in
+from api.identity.access_tokens import Access
+from api.identity.entrances import count_entrance, has_entered, try_log_in
+from api.identity.second_factor import check_second_factor
 from api.openapi import problems
 from api.problems import Problem, invalid, not_found
 from api.schemas.people import SessionAnswer, SessionList, TokenAnswer, TokenRequest
 from api.schemas.queries import LongPage
-from api.second_factor import check_second_factor
 from api.wiring import Wired, Wiring
 from domain.oauth import BUSINESS, CUSTOMER
 from domain.people import normal_password

@@ -7,7 +7,7 @@ from datetime import timedelta
 from fastapi import APIRouter
 
 from api.auth import Recognised, unauthorised
-from api.entrances import Entrance, count_mail
+from api.identity.entrances import Entrance, count_mail
 from api.openapi import BODY, problems
 from api.problems import Problem
 from api.requests import JsonOnly

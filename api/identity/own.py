@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from api.access_tokens import Access
+from api.identity.access_tokens import Access
 from api.problems import not_found, unauthorised
 from api.wiring import Wiring
 from domain.bookings import Customer
