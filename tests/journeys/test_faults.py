@@ -60,14 +60,23 @@ async def outcomes(engines: Engines) -> AsyncIterator[Outcomes]:
 
 
 async def _lane(engines: Engines, operation: Operation, outcomes: Outcomes) -> None:
+    mine = {failing: outcome for failing, outcome in outcomes.items() if failing.operation == operation}
+    try:
+        await _run_all(engines, mine)
+    except Exception as wrong:  # a lane that could not be opened or tidied up: whoever waits for the rest of it hears that
+        for outcome in mine.values():
+            if not outcome.done():
+                outcome.set_exception(wrong)
+
+
+async def _run_all(engines: Engines, outcomes: Outcomes) -> None:
     async with AsyncExitStack() as stack:
         deployment = deployed(engines, f"lane-{uuid4().hex}", has_webhooks=False, **UNHURRIED)
         unhurried = await stack.enter_async_context(deployment)
         hurried = await stack.enter_async_context(unhurried.another_api(**HURRIED))
         for failing, outcome in outcomes.items():
-            if failing.operation == operation:
-                gives_up = failing.is_for_good and ending(failing)[0] == "failed"
-                await _run(failing, hurried if gives_up else unhurried, outcome)
+            gives_up = failing.is_for_good and ending(failing)[0] == "failed"
+            await _run(failing, hurried if gives_up else unhurried, outcome)
 
 
 async def _run(failing: Failing, deployment: Deployment, outcome: asyncio.Future[None]) -> None:

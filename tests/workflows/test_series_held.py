@@ -14,6 +14,7 @@ from domain.outside_steps import StuckThing
 from domain.series import HoldSeries
 from store import bookings
 from store.stuck import list_stuck_of
+from tests.databases import product_pools
 from tests.orders import ref, status_of
 from tests.series import refs, series_of, series_status, statuses, weeks
 from tests.waiting import until
@@ -43,7 +44,7 @@ async def test_where_its_worker_dies_its_times_are_free_when_the_hold_says_and_t
     await until(partial(is_lapsed, system))
     assert ["pending"] * 3 == await statuses(system.pool, series)
     await takes_the_second(system, series)
-    async with system.worker():
+    async with product_pools(system.settings.owner_url) as system.pools, system.worker():
         await until(partial(all_are, system, series, "expired"))
     assert (1, "expired") == (await claims(system), await series_status(system.pool, series.ref.series_id))
 
