@@ -12,9 +12,11 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, get_type_hints
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -24,8 +26,10 @@ import worker
 import workflows
 from api.commands.outcomes import Progress
 from api.commands.through_temporal import TemporalCommands
+from domain.bookings import BookingRef
 from domain.gateways import Gateways
 from embedded.places import as_environment
+from embedded.postgres import EmbeddedPostgres
 from settings import Settings
 from temporal.client import connect
 from temporal.setup import register_attributes
@@ -167,3 +171,43 @@ async def test_a_worker_that_is_told_to_stop_finishes_its_step_and_another_goes_
     assert "confirmed" == await status_of(pool, ref(order))
     assert Left((("succeeded", 2500, 0),)) == await vendors.left()
     assert 1 == (await timeline_of(pool, ref(order))).count("payment_captured")
+
+
+async def test_a_worker_whose_database_is_gone_ends_when_it_is_told_to(
+    postgres_server: EmbeddedPostgres, database_url: str, temporal_server: str, pool: asyncpg.Pool, vendors: Vendors
+) -> None:
+    """Its steps could be tried for ever; what they would have done, the next worker does."""
+    settings = configured(database_url, temporal_server, vendors).model_copy(update={"hold_seconds": 2, "worker_stop_seconds": 1})
+    client = await connect(settings)
+    await register_attributes(client)
+    commands = TemporalCommands(client, settings)
+    order = (await open_shop(pool)).order()
+    async with program(settings) as old:
+        await until(commands.worker_is_polling)
+        await commands.hold(order)
+        async with nobody_connects(postgres_server, database_url):
+            await asyncio.sleep(4)  # the hold is over, and is tried to be released
+            old.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(PATIENCE):
+                said, _ = await old.communicate()
+    assert 0 == old.returncode, said.decode()
+    async with program(settings):
+        await until(partial(has_status, pool, ref(order), "expired"))
+
+
+@asynccontextmanager
+async def nobody_connects(server: EmbeddedPostgres, database_url: str) -> AsyncIterator[None]:
+    """To this database, whose connections are cut, until the end."""
+    name = urlsplit(database_url).path[1:]
+    master = await asyncpg.connect(server.url("postgres"))
+    try:
+        await master.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        await master.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+        yield
+        await master.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    finally:
+        await master.close()
+
+
+async def has_status(pool: asyncpg.Pool, booking: BookingRef, status: str) -> bool:
+    return await status_of(pool, booking) == status

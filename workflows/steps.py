@@ -29,6 +29,11 @@ T = TypeVar("T")
 ONE_TRY = timedelta(seconds=20)
 HEARTBEAT = timedelta(seconds=5)
 QUICK = RetryPolicy(initial_interval=timedelta(milliseconds=100), maximum_interval=timedelta(seconds=5))
+QUICK_AT_FIRST = RetryPolicy(initial_interval=timedelta(milliseconds=100), maximum_interval=timedelta(seconds=15))
+"""For local steps: while each try leaves some six events in the history, a database may be away for a day and a half."""
+HELD_BY_WORKER = timedelta(seconds=2)
+"""A longer pause between two tries is the server's to wait for: a worker that keeps its workflow task open for it has one fewer
+for others, and cannot end (https://github.com/temporalio/sdk-rust/issues/709)."""
 PATIENT = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
 
 
@@ -39,7 +44,8 @@ async def in_database(step: Callable[..., Awaitable[T]], arg: Any, *, summary: s
         arg,
         start_to_close_timeout=ONE_TRY,
         schedule_to_close_timeout=within,
-        retry_policy=QUICK,
+        retry_policy=QUICK_AT_FIRST,
+        local_retry_threshold=HELD_BY_WORKER,
         cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         summary=summary,
     )
