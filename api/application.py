@@ -152,16 +152,18 @@ def build_app(
 
 def _serve_docs(app: FastAPI) -> None:
     app.mount("/docs/assets", StaticFiles(directory=ASSETS), name="docs-assets")
+    app.get("/docs", include_in_schema=False)(show_docs)
 
-    @app.get("/docs", include_in_schema=False)
-    async def docs(request: Request) -> HTMLResponse:
-        root = request.scope.get("root_path", "")
-        page = get_swagger_ui_html(
-            openapi_url=f"{root}{app.openapi_url}",
-            title="Slotkeeper API",
-            swagger_js_url=f"{root}/docs/assets/swagger-ui-bundle.js",
-            swagger_css_url=f"{root}/docs/assets/swagger-ui.css",
-            swagger_favicon_url=f"{root}/docs/assets/favicon.png",
-        )
-        page.headers["Content-Security-Policy"] = policy_of_page(bytes(page.body).decode())
-        return page
+
+async def show_docs(request: Request) -> HTMLResponse:
+    """Swagger UI."""
+    root = request.scope.get("root_path", "")
+    page = get_swagger_ui_html(
+        openapi_url=f"{root}{request.app.openapi_url}",
+        title="Slotkeeper API",
+        swagger_js_url=f"{root}/docs/assets/swagger-ui-bundle.js",
+        swagger_css_url=f"{root}/docs/assets/swagger-ui.css",
+        swagger_favicon_url=f"{root}/docs/assets/favicon.png",
+    )
+    page.headers["Content-Security-Policy"] = policy_of_page(bytes(page.body).decode())
+    return page
