@@ -88,6 +88,7 @@ BETTER = {
     Place("AppointmentWorkflow", "check_payment", is_timer=False): with_system(
         pays_with_another_card, series_charge_hours=stories.A_MONTH
     ),
+    Place("SeriesWorkflow", "The hold", is_timer=True): with_system(stories.held),
 }
 """For waits that no saved history stays at."""
 
