@@ -88,7 +88,6 @@ BETTER = {
     Place("AppointmentWorkflow", "check_payment", is_timer=False): with_system(
         pays_with_another_card, series_charge_hours=stories.A_MONTH
     ),
-    Place("SeriesWorkflow", "The hold", is_timer=True): with_system(stories.held),
 }
 """For waits that no saved history stays at."""
 
@@ -99,14 +98,23 @@ LONG_ENOUGH = timedelta(seconds=2)
 """That a timer has to run to be noticed. What waits longer in production waits so long here."""
 
 
+ENDS = {"completed", "failed", "canceled", "terminated", "timed", "continued"}
+"""How the names begin of the last event of a workflow that is over."""
+
+
 def took(history: WorkflowHistory) -> float:
     return (history.events[-1].event_time.ToDatetime() - history.events[0].event_time.ToDatetime()).total_seconds()
 
 
+def stays(history: WorkflowHistory) -> bool:
+    """It was not over when it was saved."""
+    return str(history.events[-1].WhichOneof("attributes")).removeprefix("workflow_execution_").partition("_")[0] not in ENDS
+
+
 def places() -> Iterator[tuple[Place, Story]]:
-    """Each wait, with the story that comes by it and is over first."""
+    """Each wait, with a story that stays at it, or else comes by it and is over first."""
     known = {str(story): story for story in STORIES}
-    best: dict[Place, tuple[bool, float, str]] = {}
+    best: dict[Place, tuple[bool, bool, float, str]] = {}
     for saved in all_saved():
         name = str(saved) if str(saved) in known else str(saved).rpartition("-")[0]
         if name in NOT_PLAYED:
@@ -116,13 +124,13 @@ def places() -> Iterator[tuple[Place, Story]]:
         for one, seconds in rests_in(history).items():
             waits[Place(saved.workflow_type, one, is_timer=True)] = seconds < LONG_ENOUGH.total_seconds()
         for place, is_short in waits.items():
-            rank = (is_short, took(history), name)
+            rank = (is_short, not (place.is_timer and stays(history)), took(history), name)
             best[place] = min(best.get(place, rank), rank)
     for place in sorted({*best, *BETTER}, key=str):
         if place in BETTER:
             yield place, Story(place.workflow_type, f"to stay at {place.name}", BETTER[place])
         elif place.is_timer or (place.workflow_type, place.name) not in ELSEWHERE:
-            yield place, known[best[place][2]]
+            yield place, known[best[place][-1]]
 
 
 def may_be_cancelled_at(place: Place) -> bool:
