@@ -6,10 +6,11 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import cli
 from bench.cpu import cpu_seconds
@@ -93,16 +94,19 @@ def end_of_logs(folder: Path, more: tuple[str, ...] = ()) -> str:
 
 
 @asynccontextmanager
-async def running(progress: Progress, dbos_programs: int = 0) -> AsyncIterator[Measured]:
+async def running(
+    progress: Progress, dbos_programs: int = 0, changed: Mapping[str, str] = MappingProxyType({})
+) -> AsyncIterator[Measured]:
     """Starts everything and, whatever happens, stops it and removes its data. Raises PartFailed.
 
-    `dbos_programs` is how many processes serve the bookings on DBOS; with none that side is left out.
+    `dbos_programs` is how many processes serve the bookings on DBOS; with none that side is left out. `changed` are the
+    programs' settings that are to be others than usual.
     """
     folder = Path(tempfile.mkdtemp(prefix="slotkeeper-bench-"))
     state = StateFolder(folder)
     state.create()
     data = state.postgres_data()
-    system = System(Product((sys.executable, str(PROGRAM)), migrate, register), state, aside=True)
+    system = System(Product((sys.executable, str(PROGRAM)), migrate, register), state, aside=True, changed=changed)
     settings = system.places.settings(state.secrets(), "")
     try:
         with redirect_stdout(progress):

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeVar
 
 import httpx
@@ -44,15 +45,18 @@ class System:
     """All parts of one state folder. `start`, then `watch` until somebody asks to stop, and `stop` whatever happened.
 
     `aside`: for a short run beside a system that people use, so on any free ports rather than the usual ones, and with vendors'
-    stand-ins that forget everything when they stop.
+    stand-ins that forget everything when they stop. `changed`: the programs' settings that are to be others than usual.
     """
 
-    def __init__(self, product: Product, state: StateFolder, *, aside: bool = False) -> None:
+    def __init__(
+        self, product: Product, state: StateFolder, *, aside: bool = False, changed: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         for part in PARTS:  # they may hold the ports we are about to choose
             end_left_over(part, state.logs)
         self.places = Places.aside() if aside else Places.choose()
         self.state = state
         self._is_aside = aside
+        self._usual = {**USUAL, **changed}
         self._product = product
         self._secrets = state.secrets()
         self._postgres = EmbeddedPostgres(state.postgres_data())
@@ -131,7 +135,7 @@ class System:
     def environment(self) -> dict[str, str]:
         """What the product's programs find in theirs: what whoever starts them has set, but for addresses and credentials."""
         settings = self.places.settings(self._secrets, self.database_url)
-        return {**as_environment(USUAL), **without_proxies(os.environ), **as_environment(settings), "PYTHONUNBUFFERED": "1"}
+        return {**as_environment(self._usual), **without_proxies(os.environ), **as_environment(settings), "PYTHONUNBUFFERED": "1"}
 
     def _process(self, part: str) -> Process:
         return next(process for process in self._processes if process.name == part)
