@@ -19,6 +19,8 @@ from domain.money import Money
 from domain.reminders import EVERY_CHANNEL
 from domain.services import Duration, Service
 
+USUAL_APPROVAL_HOURS = 24
+
 
 class Price(Request):
     """Money in minor units: 12.50 EUR is 1250."""
@@ -91,7 +93,7 @@ class NewService(Request):
         description="Whether the provider has to say yes before a booking is charged and confirmed; such a service needs"
         f" min_notice_minutes of at least {LEAST_NOTICE // timedelta(minutes=1)}.",
     )
-    approval_hours: ApprovalHours = 24
+    approval_hours: ApprovalHours | None = USUAL_APPROVAL_HOURS
     follow_up_minutes: Annotated[Integer, Field(ge=1, le=4 * WEEK)] | None = Field(
         None, description="How long after the end a message goes to those who came; none when left out."
     )
@@ -154,8 +156,9 @@ class NewService(Request):
     @field_validator("reminders")
     @classmethod
     def _each_offset_once(cls, reminders: tuple[OfferedReminder, ...], info: ValidationInfo) -> tuple[OfferedReminder, ...]:
-        if reminders and info.data.get("reminder_minutes"):
-            raise ValueError("must be left out where reminder_minutes is given")
+        minutes = info.data.get("reminder_minutes")
+        if reminders and minutes and {reminder.minutes_before for reminder in reminders} != set(minutes):
+            raise ValueError("must name the times of reminder_minutes where both are given")
         if len({reminder.minutes_before for reminder in reminders}) != len(reminders):
             raise ValueError("must not name the same time twice")
         return tuple(sorted(reminders, key=lambda reminder: -reminder.minutes_before))
@@ -194,12 +197,12 @@ class NewService(Request):
             cancellation_policy=self.cancellation_policy.as_policy(),
             reschedule_policy=self.reschedule_policy.as_policy(),
             no_show_policy=self.no_show_policy.as_policy(),
-            approval=ApprovalPolicy(timedelta(hours=self.approval_hours)) if self.approval is ApprovalNeed.REQUIRED else None,
+            approval=self._approval() if self.approval is ApprovalNeed.REQUIRED else None,
             follow_up=None if self.follow_up_minutes is None else timedelta(minutes=self.follow_up_minutes),
             waitlist_offer=timedelta(minutes=self.waitlist_offer_minutes),
             reminders=tuple(
                 timedelta(minutes=minute)
-                for minute in self.reminder_minutes or (reminder.minutes_before for reminder in self.reminders)
+                for minute in [reminder.minutes_before for reminder in self.reminders] or self.reminder_minutes
             ),
             reminder_channels=tuple(reminder.channels for reminder in self.reminders),
             durations=tuple(
@@ -212,3 +215,6 @@ class NewService(Request):
             needs=self.resources,
             external_id=self.external_id,
         )
+
+    def _approval(self) -> ApprovalPolicy:
+        return ApprovalPolicy(timedelta(hours=self.approval_hours or USUAL_APPROVAL_HOURS))

@@ -172,6 +172,26 @@ def test_what_somebody_has_already_is_not_sent_again(asked: Asked, operation: Op
     assert (200, shown.content) == (other.status_code, other.content)
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"reminder_minutes": [1440, 60]},
+        {"reminders": [{"minutes_before": 60, "channels": ["sms"]}]},
+        {"approval": "required", "approval_hours": 12, "min_notice_minutes": 120},
+        {"no_show_policy": {"fee_percent": 50}, "durations": [{"duration_minutes": 90, "amount": 7000}]},
+    ],
+    ids=lambda more: ", ".join(more) or "plain",
+)
+async def test_what_was_read_can_be_written_back(shop: Shop, more: dict[str, Any]) -> None:
+    """Read, change one thing, write: what was not touched stays."""
+    path = f"/services/{await shop.service(**more)}"
+    shown = (await shop.get(path)).json()
+    its_own = {name: value for name, value in shown.items() if name != "id"}
+    answer = await shop.put(path, its_own | {"name": "Trim"}, **await shop.seen(path))
+    assert (200, shown | {"name": "Trim"}) == (answer.status_code, answer.json())
+
+
 async def test_of_many_who_saw_the_same_one_changes_the_price(shop: Shop) -> None:
     path = f"/services/{await shop.service()}"
     seen = await shop.seen(path)

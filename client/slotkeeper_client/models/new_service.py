@@ -57,8 +57,7 @@ class NewService:
                 charged on the payment method that paid.
                 Staff may say so from the start until `window_minutes` after the end.
             approval (ApprovalNeed | Unset): Whether a service's bookings need the provider's yes.
-            approval_hours (int | Unset): How long the provider has; never longer than until an hour before the start.
-                Default: 24.
+            approval_hours (int | None | Unset):  Default: 24.
             follow_up_minutes (int | None | Unset): How long after the end a message goes to those who came; none when left
                 out.
             waitlist_offer_minutes (int | Unset): For how long a time is held for whom the waitlist offers it; less when it
@@ -91,7 +90,7 @@ class NewService:
     reschedule_policy: Rescheduling | Unset = UNSET
     no_show_policy: NoShow | Unset = UNSET
     approval: ApprovalNeed | Unset = UNSET
-    approval_hours: int | Unset = 24
+    approval_hours: int | None | Unset = 24
     follow_up_minutes: int | None | Unset = UNSET
     waitlist_offer_minutes: int | Unset = 30
     reminder_minutes: list[int] | Unset = UNSET
@@ -155,7 +154,11 @@ class NewService:
             approval = self.approval.value
 
 
-        approval_hours = self.approval_hours
+        approval_hours: int | None | Unset
+        if isinstance(self.approval_hours, Unset):
+            approval_hours = UNSET
+        else:
+            approval_hours = self.approval_hours
 
         follow_up_minutes: int | None | Unset
         if isinstance(self.follow_up_minutes, Unset):
@@ -365,7 +368,15 @@ class NewService:
 
 
 
-        approval_hours = d.pop("approval_hours", UNSET)
+        def _parse_approval_hours(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        approval_hours = _parse_approval_hours(d.pop("approval_hours", UNSET))
+
 
         def _parse_follow_up_minutes(data: object) -> int | None | Unset:
             if data is None:
