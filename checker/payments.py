@@ -12,6 +12,7 @@ from domain.bookings import BookingRef
 from domain.findings import Finding, Rule
 from domain.payments import MadePage, MadePayment, PaymentGateway, PaymentsClosed
 from domain.reconciliation import Difference, DifferenceKind, Recorded, closed, compare, judge_unknown
+from domain.vendor_accounts import bare_id
 from store import reconciliation
 from store.tenants import of_business
 
@@ -36,15 +37,19 @@ async def compare_ours(pool: asyncpg.Pool, gateway: PaymentGateway, page: Sequen
 
 
 async def compare_theirs(pool: asyncpg.Pool, made: Sequence[MadePayment]) -> list[Difference]:
-    """Which of these payments of the vendor's no row of ours names. Those of others' businesses are passed over."""
+    """Which of these payments of the vendor's no row of ours names. Those of others' businesses are passed over.
+
+    It is the vendor's own id that counts, which is the same whichever key of an account lists it: a business may bring another
+    key of the account that it had, or of the deployment's.
+    """
     ours = await reconciliation.known_businesses(pool, [one.business_id for one in made])
     refs = {BookingRef(one.business_id, one.booking_id) for one in made if one.business_id in ours}
     named = await reconciliation.read_named(pool, list(refs))
     found = []
     for one in made:
         ref = BookingRef(one.business_id, one.booking_id)
-        status, vendor_ids = named.get(ref, (None, frozenset[str]()))
-        if ref in refs and one.payment.id not in vendor_ids:
+        status, kept_ids = named.get(ref, (None, frozenset[str]()))
+        if ref in refs and bare_id(one.payment.id) not in map(bare_id, kept_ids):
             found.append(judge_unknown(ref, status, one.key, one.payment))
     return [one for one in found if one is not None]
 

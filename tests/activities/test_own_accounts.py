@@ -160,6 +160,16 @@ async def test_every_night_each_own_account_is_compared_too(saga: Saga) -> None:
     assert (2, {"payment-unknown": 1}) == await through(saga, refunds=False)
 
 
+@pytest.mark.parametrize(("first", "then"), [("ada", "sk_test_rolled_of_ada"), (None, "sk_test_sandbox")])
+async def test_another_key_of_the_account_that_was_used_finds_nothing_new(saga: Saga, first: str | None, then: str) -> None:
+    """Its list has all that was paid with the key before, and that is known."""
+    if first is not None:
+        await with_account(saga, first)
+    await perform_all(saga, *CONFIRMED)
+    await keep(saga.pool, saga.shop.business_id, Vendor.STRIPE, StripeCredentials(then, "whsec_then"))
+    assert (2, {}) == await through(saga, refunds=False)
+
+
 async def test_what_somebody_gave_back_at_the_own_account_is_followed(saga: Saga) -> None:
     account = await with_account(saga, "ada")
     await perform_all(saga, *CONFIRMED)
