@@ -17,7 +17,7 @@ from domain.bookings import BookingRef
 from domain.payments import BadSignature, PaymentAccident, PaymentGateway, PaymentNews
 from domain.vendor_accounts import VendorKind
 from store import lost_refunds
-from store.payments import is_open, is_paid_with
+from store.payments import is_open, kept_id_of
 from store.series_read import find_series_paid_by
 from store.tenants import enter_business
 from store.vendor_accounts import list_of_business
@@ -115,10 +115,11 @@ async def _is_lost(pool: asyncpg.Pool, vendor: PaymentGateway, booking: BookingR
         return False
     if await lost_refunds.is_asked_for(pool, booking, news.key, news.lost):
         return await lost_refunds.lose(pool, booking, news.key, news.lost)
-    if not await is_paid_with(pool, booking, news.payment_id):
+    payment_id = await kept_id_of(pool, booking, news.payment_id)
+    if payment_id is None:
         return False
     try:
-        present = await vendor.look(news.payment_id)
+        present = await vendor.look(payment_id)
     except PaymentAccident as accident:
         raise Unavailable("the vendor does not say how the payment stands") from accident
-    return await lost_refunds.lose_undo(pool, booking, news.payment_id, present.refunded, news.lost)
+    return await lost_refunds.lose_undo(pool, booking, payment_id, present.refunded, news.lost)

@@ -29,8 +29,9 @@ SELECT EXISTS (SELECT FROM payments WHERE business_id = $1 AND booking_id = $2 A
 """
 
 KNOWN = """
-SELECT EXISTS (SELECT FROM payments WHERE business_id = $1 AND booking_id = $2 AND vendor_id = $3)
-    OR EXISTS (SELECT FROM charges WHERE business_id = $1 AND booking_id = $2 AND vendor_id = $3)
+SELECT vendor_id FROM payments WHERE business_id = $1 AND booking_id = $2
+UNION ALL
+SELECT vendor_id FROM charges WHERE business_id = $1 AND booking_id = $2 AND vendor_id IS NOT NULL
 """
 
 
@@ -48,9 +49,11 @@ async def is_reserved(pool: asyncpg.Pool, booking: BookingRef) -> bool:
     return bool(await pool.fetchval(query, booking.business_id, booking.booking_id))
 
 
-async def is_paid_with(pool: asyncpg.Pool, booking: BookingRef, vendor_id: str) -> bool:
-    """Whether this payment of the vendor's is the booking's own, or one of its later charges."""
-    return bool(await pool.fetchval(KNOWN, booking.business_id, booking.booking_id, vendor_id))
+async def kept_id_of(pool: asyncpg.Pool, booking: BookingRef, vendor_id: str) -> str | None:
+    """What this payment of the vendor's is called in our rows, whichever key of its account told of it; None where it is neither
+    the booking's own nor one of its later charges."""
+    rows = await pool.fetch(KNOWN, booking.business_id, booking.booking_id)
+    return next((row["vendor_id"] for row in rows if bare_id(row["vendor_id"]) == bare_id(vendor_id)), None)
 
 
 async def is_open(pool: asyncpg.Pool, booking: BookingRef) -> bool:

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 import stripe
@@ -22,6 +23,9 @@ from gateways.own.accounts import FIRST, Own
 log = logging.getLogger("slotkeeper.payments")
 
 NOTHING = MadePage(())
+Answer = TypeVar("Answer")
+Ask = Callable[[PaymentGateway, str], Awaitable[Answer]]
+"""Something of a client about a payment, by the vendor's own id."""
 Listing = Callable[[datetime, datetime, str | None], Awaitable[MadePage]]
 Choose = Callable[[PaymentGateway], Listing]
 CLOSED = (stripe.AuthenticationError, stripe.PermissionError)
@@ -55,52 +59,48 @@ class OwnPayments:
         only_reserve: bool = False,
         opened: Payment | None = None,
     ) -> Payment:
-        account_id, client, bare = await self._of(payment_id)
-        known = replace(opened, id=bare) if opened is not None else None
-        said = await client.authorise(
-            bare, payment_method, return_url=return_url, key=key, save=save, only_reserve=only_reserve, opened=known
-        )
-        return _kept(account_id, said)
+        async def ask(client: PaymentGateway, bare: str) -> Payment:
+            known = replace(opened, id=bare) if opened is not None else None
+            return await client.authorise(
+                bare, payment_method, return_url=return_url, key=key, save=save, only_reserve=only_reserve, opened=known
+            )
+
+        return _kept(*await self._at(payment_id, ask))
 
     async def look(self, payment_id: str) -> Payment:
-        account_id, client, bare = await self._of(payment_id)
-        return _kept(account_id, await client.look(bare))
+        return _kept(*await self._at(payment_id, lambda client, bare: client.look(bare)))
 
     async def capture(self, payment_id: str, *, key: str, is_reserved: bool = False) -> Payment:
-        account_id, client, bare = await self._of(payment_id)
-        return _kept(account_id, await client.capture(bare, key=key, is_reserved=is_reserved))
+        return _kept(*await self._at(payment_id, lambda client, bare: client.capture(bare, key=key, is_reserved=is_reserved)))
 
     async def void_or_refund(self, payment_id: str, *, key: str) -> Payment | Refund:
-        account_id, client, bare = await self._of(payment_id)
-        return _undone(account_id, await client.void_or_refund(bare, key=key))
+        return _undone(*await self._at(payment_id, lambda client, bare: client.void_or_refund(bare, key=key)))
 
     async def refund(self, payment_id: str, amount: Money, *, key: str, booking_id: UUID | None = None) -> Refund:
         """A refund keeps the vendor's id: nothing is ever asked by it."""
-        _, client, bare = await self._of(payment_id)
-        return await client.refund(bare, amount, key=key, booking_id=booking_id)
+        _, given = await self._at(payment_id, lambda client, bare: client.refund(bare, amount, key=key, booking_id=booking_id))
+        return given
 
     async def charge_saved(self, payment_id: str, amount: Money, *, key: str, booking_id: UUID | None = None) -> Payment:
         """At the account of the first payment, where the method was saved."""
-        account_id, client, bare = await self._of(payment_id)
-        return _kept(account_id, await client.charge_saved(bare, amount, key=key, booking_id=booking_id))
+        return _kept(
+            *await self._at(payment_id, lambda client, bare: client.charge_saved(bare, amount, key=key, booking_id=booking_id))
+        )
 
     async def renew(self, payment_id: str, amount: Money, *, key: str) -> Payment:
         """The same."""
-        account_id, client, bare = await self._of(payment_id)
-        return _kept(account_id, await client.renew(bare, amount, key=key))
+        return _kept(*await self._at(payment_id, lambda client, bare: client.renew(bare, amount, key=key)))
 
     async def undo_charge_if_made(self, payment_id: str, *, key: str) -> Payment | Refund | None:
-        account_id, client, bare = await self._of(payment_id)
-        undone = await client.undo_charge_if_made(bare, key=key)
+        account_id, undone = await self._at(payment_id, lambda client, bare: client.undo_charge_if_made(bare, key=key))
         return _undone(account_id, undone) if undone is not None else None
 
     async def find(self, payment_id: str) -> Payment | None:
         """Raises PaymentsClosed where the business has withdrawn its account from us since."""
-        account_id, client, bare = await self._of(payment_id)
         try:
-            found = await client.find(bare)
+            account_id, found = await self._at(payment_id, lambda client, bare: client.find(bare))
         except CLOSED as closed:
-            if account_id is None:
+            if split_id(payment_id)[0] is None:
                 raise
             raise PaymentsClosed("the account is closed to us") from closed
         return _kept(account_id, found) if found is not None else None
@@ -133,11 +133,19 @@ class OwnPayments:
             return replace(news, payment_id=own_id(account.id, news.payment_id))
         raise BadSignature("it is signed with no secret of this business's")
 
-    async def _of(self, payment_id: str) -> tuple[UUID | None, PaymentGateway, str]:
+    async def _at(self, payment_id: str, ask: Ask[Answer]) -> tuple[UUID | None, Answer]:
+        """Asks where the payment is. Where its key is good no more, the present account's may be a newer one of the same account:
+        it is, if it sees the payment. What is asked twice so has the same idempotency key at the same account."""
         account_id, bare = split_id(payment_id)
         if account_id is None:
-            return None, self._deployment(), bare
-        return account_id, await self._own.named(account_id), bare
+            return None, await ask(self._deployment(), bare)
+        try:
+            return account_id, await ask(await self._own.named(account_id), bare)
+        except CLOSED:
+            present = await self._own.present()
+            if present is None or present[0].id == account_id or await present[1].find(bare) is None:
+                raise
+            return account_id, await ask(present[1], bare)
 
     def _deployment(self) -> PaymentGateway:
         if self._deployments is None:

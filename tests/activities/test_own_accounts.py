@@ -16,9 +16,19 @@ from checker.checking import Ground, Scope, check
 from domain.bookings import Actor
 from domain.gateways import Gateways
 from domain.refunds import RefundWish
-from domain.vendor_accounts import NoAccount, SmtpCredentials, StripeCredentials, TwilioCredentials, Vendor, VendorKind
+from domain.vendor_accounts import (
+    NoAccount,
+    SmtpCredentials,
+    StripeCredentials,
+    TwilioCredentials,
+    Vendor,
+    VendorKind,
+    bare_id,
+    own_id,
+)
 from gateways.chosen import with_own
 from store import cancellations
+from store.payments import kept_id_of
 from store.tenants import of_business
 from store.vendor_accounts import StoredAccounts, list_businesses_with, retire_account
 from tests.accounts import keep
@@ -168,6 +178,16 @@ async def test_another_key_of_the_account_that_was_used_finds_nothing_new(saga: 
     await perform_all(saga, *CONFIRMED)
     await keep(saga.pool, saga.shop.business_id, Vendor.STRIPE, StripeCredentials(then, "whsec_then"))
     assert (2, {}) == await through(saga, refunds=False)
+
+
+async def test_news_by_another_key_of_the_account_are_of_the_payment_that_we_know(saga: Saga) -> None:
+    await with_account(saga, "ada")
+    await perform_all(saga, *CONFIRMED)
+    kept = await saga.pool.fetchval("SELECT vendor_id FROM payments WHERE booking_id = $1", saga.booking.booking_id)
+    rolled = await with_account(saga, "ada")
+    for told in (kept, own_id(rolled.id, bare_id(kept))):
+        assert kept == await kept_id_of(saga.pool, saga.booking, told)
+    assert None is await kept_id_of(saga.pool, saga.booking, own_id(rolled.id, "pi_other"))
 
 
 async def test_what_somebody_gave_back_at_the_own_account_is_followed(saga: Saga) -> None:
