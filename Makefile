@@ -82,6 +82,7 @@ deploy-under-load: $(VENV)/.dev $(VENV)/.project
 
 check-commands: $(VENV)/.dev $(VENV)/.project
 	@$(BIN)/python -m tests.histories.record --check $(ARGS)
+
 overload: $(VENV)/.dev $(VENV)/.project
 	@$(BIN)/python -m bench.overload $(ARGS)
 

@@ -194,9 +194,9 @@ async def _seal(settings: Settings) -> int:
     from store.migrate import missing_migrations
     from store.pool import open_pool
     from store.resealing import count_left, reseal
-    from store.sealing import CannotOpen, vault_of
+    from store.sealing import CannotOpen, deployments_vault
 
-    vault, secret = vault_of(settings), settings.token_secret.get_secret_value()
+    vault, secret = deployments_vault(settings), settings.token_secret.get_secret_value()
     pool = await open_pool(settings.owner_url, 1, vault)
     try:
         if await missing_migrations(pool):

@@ -25,7 +25,7 @@ from store.logins import Part, WrongLogin, check_login
 from store.migrate import migrations, missing_migrations
 from store.pool import open_pool
 from store.resealing import count_left, find_unknown
-from store.sealing import vault_of
+from store.sealing import deployments_vault
 from store.stuck import count_stuck
 from store.vendor_accounts import StoredAccounts, list_businesses_with
 from temporal import schedules
@@ -139,7 +139,7 @@ async def _outcome(part: str, settings: Settings, look: Look) -> Outcome:
 
 async def _books(settings: Settings, look: Look) -> Report:
     """All rules, of all bookings; takes as long as it takes, and tells how far it is."""
-    pool = await open_pool(settings.steward_url, 4, vault_of(settings))
+    pool = await open_pool(settings.steward_url, 4, deployments_vault(settings))
     try:
         mailbox = None
         if look.sandbox_url is not None:
@@ -251,7 +251,7 @@ async def _stuck(settings: Settings) -> str:
 
 async def _keys(settings: Settings) -> str:
     """Whether all customers' keys open with those of this deployment, and whether anything is left to seal."""
-    vault = vault_of(settings)
+    vault = deployments_vault(settings)
     pool = await open_pool(settings.steward_url, 1, vault)
     try:
         unknown, (customers, keys) = await find_unknown(pool, vault), await count_left(pool, vault)
@@ -266,7 +266,7 @@ async def _keys(settings: Settings) -> str:
 
 async def _audit(settings: Settings) -> str:
     """All lines of all businesses; takes as long as it takes."""
-    pool = await open_pool(settings.steward_url, 1, vault_of(settings))
+    pool = await open_pool(settings.steward_url, 1, deployments_vault(settings))
     try:
         found = {business_id: await audit.check(pool, business_id) for business_id in await audit.list_businesses(pool)}
     finally:

@@ -48,7 +48,7 @@ from store import one_time_tokens, waitlist_line, webhook_deliveries
 from store.logins import Part, WrongLogin, check_login
 from store.one_time_tokens import Purpose
 from store.pool import open_pool, open_tenant_pool
-from store.sealing import vault_of
+from store.sealing import deployments_vault
 from store.vendor_accounts import StoredAccounts
 from temporal.client import connect, measured
 from temporal.deadlines import DeadlinesInterceptor
@@ -267,7 +267,7 @@ async def run(settings: Settings) -> None:
 @asynccontextmanager
 async def pools(settings: Settings) -> AsyncIterator[tuple[asyncpg.Pool, asyncpg.Pool]]:
     """For one business at a time, and for all. Raises BadSettings where a login may more than it should, and DoesNotAnswer."""
-    steward_url, vault = settings.steward_url, vault_of(settings)
+    steward_url, vault = settings.steward_url, deployments_vault(settings)
     async with AsyncExitStack() as stack:
         pool = await open_tenant_pool(settings.tenant_url, settings.database_pool_size, vault)
         stack.push_async_callback(pool.close)

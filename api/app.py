@@ -18,7 +18,7 @@ from gateways import chosen
 from settings import BadSettings, Settings, read_settings, start_log
 from store.logins import Part, WrongLogin, check_login
 from store.pool import open_pool, open_tenant_pool
-from store.sealing import vault_of
+from store.sealing import deployments_vault
 from store.vendor_accounts import StoredAccounts
 from temporal.client import connect
 
@@ -57,7 +57,7 @@ async def check_start(settings: Settings) -> None:
 async def _wired(settings: Settings) -> AsyncIterator[Wiring]:
     door_url = settings.door_url
     async with AsyncExitStack() as stack:
-        vault = vault_of(settings)
+        vault = deployments_vault(settings)
         pool = await open_tenant_pool(settings.tenant_url, settings.database_pool_size, vault)
         stack.push_async_callback(pool.close)
         door = await open_pool(door_url, min(DOORKEEPERS, settings.database_pool_size))

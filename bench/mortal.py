@@ -25,7 +25,7 @@ from store.api_keys import create_api_key
 from store.businesses import create_business
 from store.migrate import migrate
 from store.pool import open_pool, rows_with
-from store.sealing import vault_of
+from store.sealing import deployments_vault
 from temporal.setup import register
 
 MORTALS = ("worker", "api", "temporal", "postgres")
@@ -52,7 +52,7 @@ class Mortal:
     @property
     def rows(self) -> type[asyncpg.Record]:
         """Of a pool that reads what is sealed."""
-        return rows_with(vault_of(self.settings))
+        return rows_with(deployments_vault(self.settings))
 
     def last_words(self) -> str:
         return end_of_logs(self.system.state.logs)

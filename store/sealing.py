@@ -29,6 +29,17 @@ class CannotOpen(Exception):
     """It was sealed with a key that this deployment does not have, or was changed or moved since."""
 
 
+def seal(cipher: AESGCM, plain: bytes, bound_to: bytes) -> bytes:
+    """Under a fresh nonce, which stands before it."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + cipher.encrypt(nonce, plain, bound_to)
+
+
+def unseal(cipher: AESGCM, sealed: bytes, bound_to: bytes) -> bytes:
+    """Raises InvalidTag, and ValueError for what is too short to have been sealed at all."""
+    return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to)
+
+
 @dataclass(frozen=True, slots=True)
 class Wrapped:
     """A key under the deployment's key of this name."""
@@ -49,13 +60,12 @@ class DataKey:
 
     def seal(self, plain: bytes, place: bytes) -> bytes:
         """Opens for the same customer and place only."""
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, plain, self._owner + place)
+        return seal(self._cipher, plain, self._owner + place)
 
     def open(self, sealed: bytes, place: bytes) -> bytes:
         """Raises CannotOpen."""
         try:
-            return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], self._owner + place)
+            return unseal(self._cipher, sealed, self._owner + place)
         except (InvalidTag, ValueError):  # ValueError: too short to have been sealed at all
             raise CannotOpen("a customer's details were changed or moved") from None
 
@@ -96,17 +106,15 @@ class Vault:
 
     def wrap(self, business_id: UUID, its_id: UUID, raw: bytes) -> Wrapped:
         """Under the newest key."""
-        nonce = os.urandom(NONCE_BYTES)
-        place = _place(business_id, its_id, self.newest)
-        return Wrapped(nonce + self._ciphers[self.newest].encrypt(nonce, raw, place), self.newest)
+        return Wrapped(seal(self._ciphers[self.newest], raw, _place(business_id, its_id, self.newest)), self.newest)
 
     def unwrap(self, business_id: UUID, its_id: UUID, wrapped: Wrapped) -> bytes:
         """The bare key. Raises CannotOpen."""
-        cipher, sealed = self._ciphers.get(wrapped.by), wrapped.key
+        cipher = self._ciphers.get(wrapped.by)
         if cipher is None:
             raise CannotOpen(f"this deployment has no key named {wrapped.by} to open customers' keys with")
         try:
-            return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _place(business_id, its_id, wrapped.by))
+            return unseal(cipher, wrapped.key, _place(business_id, its_id, wrapped.by))
         except (InvalidTag, ValueError):
             raise CannotOpen(f"a customer's key does not open with the key named {wrapped.by}") from None
 
@@ -121,7 +129,7 @@ class Vault:
         self.look_ups[business_id] = key
 
 
-def vault_of(settings: Settings) -> Vault:
+def deployments_vault(settings: Settings) -> Vault:
     """What this deployment seals with."""
     return Vault(settings.customer_keys, settings.account_key, seals=settings.seal_customers)
 

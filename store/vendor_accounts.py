@@ -13,6 +13,7 @@ from uuid import UUID
 import asyncpg
 
 from domain.vendor_accounts import CREDENTIALS, ShownAccount, Vendor, VendorAccount, VendorKind
+from store.customers import vault_of
 from store.events import Connection
 from store.pool import Database
 from store.sealing import CannotOpen, Row, Vault, Wrapped
@@ -92,7 +93,7 @@ async def show_accounts(database: Database, business_id: UUID) -> dict[VendorKin
 
 async def put_account(connection: Connection, account: VendorAccount, by: str) -> None:
     """In the place of the one before, which is retired, in the caller's transaction. Once: it is one more row each time."""
-    vault, vendor = _vault_of(connection), account.vendor
+    vault, vendor = _needed(vault_of(connection)), account.vendor
     _, wrapped = vault.make(account.business_id, account.id)
     data = json.dumps(asdict(account.credentials)).encode()
     sealed = vault.data_key(account.business_id, account.id, wrapped).seal(data, _place(vendor))
@@ -120,17 +121,14 @@ async def retire_account(connection: Connection, business_id: UUID, kind: Vendor
 
 def _opened(row: asyncpg.Record) -> VendorAccount:
     """Raises CannotOpen."""
-    vault = row.vault if isinstance(row, Row) else None
-    if vault is None:
-        raise CannotOpen("a vendor's account needs the deployment's keys")
+    vault = _needed(row.vault if isinstance(row, Row) else None)
     vendor = Vendor(row["vendor"])
     key = vault.data_key(row["business_id"], row["id"], Wrapped(row["wrapped"], row["wrapped_by"]))
     told = json.loads(key.open(row["sealed"], _place(vendor)))
     return VendorAccount(row["business_id"], row["id"], vendor, CREDENTIALS[vendor](**told))
 
 
-def _vault_of(connection: Connection) -> Vault:
-    vault: Vault | None = getattr(connection, "vault", None)
+def _needed(vault: Vault | None) -> Vault:
     if vault is None:
         raise CannotOpen("a vendor's account needs the deployment's keys")
     return vault

@@ -13,10 +13,10 @@ from embedded.logins import logins
 from embedded.postgres import EmbeddedPostgres
 from settings import Settings
 from store.pool import open_pool, open_tenant_pool
-from store.sealing import Vault
+from store.sealing import deployments_vault
 
 SETTINGS = Settings(database_url="postgresql://unused", token_secret="t" * 32)
-VAULT = Vault(SETTINGS.customer_keys, SETTINGS.account_key)
+VAULT = deployments_vault(SETTINGS)
 """The same keys as programs have that are started with this secret."""
 
 

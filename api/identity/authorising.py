@@ -6,7 +6,7 @@ in the next form (api/identity/forms.py).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -92,10 +92,19 @@ async def go_on(wired: Wired, request: Request) -> Response:
     """What people send from our pages."""
     async with request.form(max_files=0, max_fields=MOST_FIELDS) as sent:
         fields = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
+    return await told(_next_step(wired, request, fields))
+
+
+async def _next_step(wired: Wiring, request: Request, fields: Sequence[tuple[str, str]]) -> Response:
+    wish, form, forms = await read_wish(wired, fields), dict(fields), Forms(wired.settings)
+    visit = Visit(wired, forms, forms.check(request, form.get("proof", "")), wish)
+    return await STEPS.get(form.get("step", ""), _log_in)(visit, form)
+
+
+async def told(step: Awaitable[Response]) -> Response:
+    """The step's answer, or in its place what people or their app are told where it cannot be."""
     try:
-        wish, form, forms = await read_wish(wired, fields), dict(fields), Forms(wired.settings)
-        visit = Visit(wired, forms, forms.check(request, form.get("proof", "")), wish)
-        return await STEPS.get(form.get("step", ""), _log_in)(visit, form)
+        return await step
     except Refused as no:
         return refused(str(no), 400)
     except SentBack as back:

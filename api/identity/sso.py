@@ -13,13 +13,12 @@ from cryptography.exceptions import InvalidTag
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from api.identity.authorising import SSO_PATH, Visit, after_log_in, pairs, refused, sent_back
+from api.identity.authorising import SSO_PATH, Visit, after_log_in, pairs, refused, told
 from api.identity.entrances import count_entrance
 from api.identity.forms import Forms
 from api.identity.owned_secrets import open_for, seal_for
 from api.identity.pages import guarded
-from api.identity.wishes import Refused, SentBack, Wish, read_wish
-from api.problems import Problem
+from api.identity.wishes import Refused, read_wish
 from api.wiring import Wired, Wiring
 from domain.sso import Proofs, ProviderRefused, SsoConnection, SsoGateway
 from settings import Settings
@@ -39,14 +38,7 @@ NO_PROVIDER = "This business has no provider to log in by."
 async def go_to_provider(wired: Wired, request: Request) -> Response:
     """Where our page leads whoever wants to log in by their business's provider."""
     try:
-        wish = await read_wish(wired, pairs(request.url.query))
-        return await _begun(wired, request, wish)
-    except Refused as no:
-        return refused(str(no), 400)
-    except SentBack as back:
-        return sent_back(back.address)
-    except Problem as problem:
-        return refused(problem.detail, problem.status)
+        return await told(_begun(wired, request))
     except ProviderRefused as no:
         log.warning("an identity provider is of no use: %s", no)
         return refused("Your business's provider does not answer as it should.", 502)
@@ -56,20 +48,14 @@ async def go_to_provider(wired: Wired, request: Request) -> Response:
 async def come_back(wired: Wired, request: Request) -> Response:
     """Where the provider sends them back (OpenID Connect Core, 3.1.2.5)."""
     try:
-        visit, known = await _identified(wired, request)
-        return await after_log_in(visit, known)
-    except Refused as no:
-        return refused(str(no), 400)
-    except SentBack as back:
-        return sent_back(back.address)
-    except Problem as problem:
-        return refused(problem.detail, problem.status)
+        return await told(_returned(wired, request))
     except ProviderRefused as no:
         log.warning("an identity provider's answer is refused: %s", no)
         return refused("What your business's provider answered is not good.", 400)
 
 
-async def _begun(wired: Wiring, request: Request, wish: Wish) -> Response:
+async def _begun(wired: Wiring, request: Request) -> Response:
+    wish = await read_wish(wired, pairs(request.url.query))
     await count_entrance(wired)
     sso, connection = await _provider(wired, wish.business_id)
     forms, state = Forms(wired.settings), secrets.token_urlsafe(32)
@@ -79,6 +65,10 @@ async def _begun(wired: Wiring, request: Request, wish: Wish) -> Response:
     leaving = RedirectResponse(address, 303, guarded())
     forms.leave(leaving, mark)
     return leaving
+
+
+async def _returned(wired: Wiring, request: Request) -> Response:
+    return await after_log_in(*await _identified(wired, request))
 
 
 async def _identified(wired: Wiring, request: Request) -> tuple[Visit, Credentials]:

@@ -31,7 +31,7 @@ from bench.dbos.steps import build_steps
 from gateways.chosen import choose
 from settings import Settings, read_settings, start_log
 from store.pool import open_pool
-from store.sealing import vault_of
+from store.sealing import deployments_vault
 
 AREAS = (slots, bookings, services, providers, messages, webhooks, health)
 
@@ -40,7 +40,7 @@ async def run(settings: Settings, name: str) -> None:
     """Serves until SIGTERM or SIGINT."""
     database_url = settings.owner_url  # its steps run where nobody names their business
     gateways = choose(settings)
-    pool = await open_pool(database_url, settings.database_pool_size, vault_of(settings))
+    pool = await open_pool(database_url, settings.database_pool_size, deployments_vault(settings))
     try:
         DBOS(config={"name": "slotkeeper", "system_database_url": database_url, "executor_id": name, "log_level": "WARNING"})
         saga, noop = BookingSaga(build_steps(settings, pool, gateways)), NoBookings()
